@@ -1,0 +1,5 @@
+//! What the provider and the agent agree on.
+//!
+//! Data and pure rules only: nothing here knows of AWS, Terraform or a runtime.
+
+pub mod duration;
