@@ -1,0 +1,148 @@
+//! The rules by which core judges a plan and the result of an apply, checked by us first.
+//!
+//! Core's own words for a breach blame "the provider" without a reason; ours name the attribute and
+//! ask for a report. (Terraform, `docs/resource-instance-change-lifecycle.md`.)
+
+use crate::diagnostics::{Error, Result};
+use crate::path::Path;
+use crate::schema::{Attribute, Kind, Nesting, Schema};
+use crate::value::Value;
+
+fn broken<T>(path: &Path, rule: &str) -> Result<T> {
+    Err(Error::provider_bug(format!("planning broke a rule of Terraform's: {rule}"))
+        .at(path.clone()))
+}
+
+/// Checks a planned object against what was written and what exists.
+pub(crate) fn assert_planned(
+    schema: &Schema,
+    prior: &Value,
+    config: &Value,
+    planned: &Value,
+) -> Result<()> {
+    if config.is_null() != planned.is_null() {
+        return broken(
+            &Path::root(),
+            "an object is planned where one is configured, and only there",
+        );
+    }
+    planned_object(&schema.attributes, [prior, config, planned], &Path::root())
+}
+
+fn planned_object(
+    attributes: &[Attribute],
+    [prior, config, planned]: [&Value; 3],
+    path: &Path,
+) -> Result<()> {
+    for attribute in attributes {
+        let name = &attribute.name;
+        planned_attribute(
+            attribute,
+            [prior.attribute(name), config.attribute(name), planned.attribute(name)],
+            &path.attribute(name),
+        )?;
+    }
+    Ok(())
+}
+
+fn planned_attribute(
+    attribute: &Attribute,
+    [prior, config, planned]: [&Value; 3],
+    path: &Path,
+) -> Result<()> {
+    if attribute.write_only {
+        return if planned.is_null() {
+            Ok(())
+        } else {
+            broken(path, "a write-only value is planned")
+        };
+    }
+    if config.is_null() {
+        return if planned.is_null() || attribute.mode.is_computed() {
+            Ok(())
+        } else {
+            broken(path, "an attribute that is not computed is planned though it is not set")
+        };
+    }
+    let as_written = planned.without_refinements() == config.without_refinements();
+    let as_before = !prior.is_null() && planned == prior;
+    if as_written || as_before {
+        return Ok(());
+    }
+    match &attribute.kind {
+        Kind::Nested(nesting, attributes) => {
+            planned_objects(*nesting, attributes, [prior, config, planned], path)
+        }
+        Kind::Plain(_) => broken(path, "a configured value is planned otherwise"),
+    }
+}
+
+fn planned_objects(
+    nesting: Nesting,
+    attributes: &[Attribute],
+    [prior, config, planned]: [&Value; 3],
+    path: &Path,
+) -> Result<()> {
+    match (nesting, config, planned) {
+        (Nesting::Single, Value::Map(_), Value::Map(_)) => {
+            planned_object(attributes, [prior, config, planned], path)
+        }
+        (Nesting::Map, Value::Map(config), Value::Map(planned))
+            if config.keys().eq(planned.keys()) =>
+        {
+            for (key, config) in config {
+                let values = [prior.attribute(key), config, &planned[key]];
+                planned_object(attributes, values, &path.key(key))?;
+            }
+            Ok(())
+        }
+        (Nesting::List, Value::List(config), Value::List(planned))
+            if config.len() == planned.len() =>
+        {
+            for (index, (config, planned)) in config.iter().zip(planned).enumerate() {
+                let prior = prior.element(index);
+                planned_object(attributes, [prior, config, planned], &path.index(index))?;
+            }
+            Ok(())
+        }
+        (Nesting::Set, Value::Set(config), Value::Set(planned))
+            if config.len() == planned.len() =>
+        {
+            Ok(())
+        }
+        _ => broken(path, "a nested attribute is planned with other elements than configured"),
+    }
+}
+
+/// Checks the result of an apply against the plan: what was known is so, and everything is known now.
+pub(crate) fn assert_applied(planned: &Value, result: &Value) -> Result<()> {
+    if !result.is_wholly_known() {
+        return Err(Error::provider_bug("after apply a value is still unknown"));
+    }
+    applied(planned, result, &Path::root())
+}
+
+fn applied(planned: &Value, result: &Value, path: &Path) -> Result<()> {
+    let differs =
+        || Err(Error::provider_bug("what was applied is not what was planned").at(path.clone()));
+    match (planned, result) {
+        (Value::Unknown(_), _) => Ok(()),
+        (Value::Map(planned), Value::Map(result)) if planned.keys().eq(result.keys()) => {
+            for (key, value) in planned {
+                applied(value, &result[key], &path.attribute(key))?;
+            }
+            Ok(())
+        }
+        (Value::List(planned), Value::List(result)) if planned.len() == result.len() => {
+            for (index, (planned, result)) in planned.iter().zip(result).enumerate() {
+                applied(planned, result, &path.index(index))?;
+            }
+            Ok(())
+        }
+        (Value::Set(elements), Value::Set(result)) if !planned.is_wholly_known() => {
+            if result.len() <= elements.len() { Ok(()) } else { differs() }
+        }
+        _ if planned == result => Ok(()),
+        _ => differs(),
+    }
+}
