@@ -2,4 +2,5 @@
 //!
 //! Data and pure rules only: nothing here knows of AWS, Terraform or a runtime.
 
+pub mod check;
 pub mod duration;

@@ -50,9 +50,8 @@ pub struct ServeOptions {
     /// started and ended by Terraform.
     pub debug: bool,
     /// Crates whose events are logged at the level asked for, as prefixes of `tracing` targets; this
-    /// crate is always among them.
-    /// Other crates' events are logged from warnings up, since what they say in detail may hold
-    /// requests and headers.
+    /// crate is always among them. Others are logged from warnings up, since what they say in detail
+    /// may hold requests and headers.
     pub log_targets: &'static [&'static str],
 }
 
@@ -100,7 +99,8 @@ where
         .map_err(PluginError::Runtime)?;
     let ended = runtime.block_on(async {
         let ending = CancellationToken::new();
-        // Everything that may end the process is in place before Terraform knows of it.
+        // Signals are handled before Terraform knows of the process, and its end is watched after
+        // the line is out, since watching makes writes to standard output fail instead of wait.
         ending::watch_signals(options.debug, &ending)?;
         let server = if options.debug {
             Server::without_tls(&environment)
@@ -110,8 +110,8 @@ where
         if options.debug {
             reattach::announce(&mut io::stdout(), options.address, server.socket_path())?;
         } else {
-            ending::watch_parent(&ending)?;
             handshake::announce(&mut io::stdout(), &server.handshake_line())?;
+            ending::watch_parent(&ending)?;
         }
         server.serve(provider(), ending).await
     });

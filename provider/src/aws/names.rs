@@ -1,0 +1,186 @@
+//! Names of AWS objects: the same for the same declaration, different for different ones, and
+//! never longer than the service allows.
+
+use sha2::{Digest, Sha256};
+
+/// What a service allows in a name.
+#[derive(Clone, Copy, Debug)]
+pub struct NameRule {
+    /// The most characters.
+    pub longest: usize,
+    /// Which characters, all of them ASCII.
+    pub allows: fn(char) -> bool,
+    /// What stands between stack and name; one of the allowed characters.
+    pub separator: char,
+}
+
+/// A Synthetics canary: `^[0-9a-z_\-]+$`. The API takes 255 characters, but the canary's
+/// function and log group carry only the first 21, so a name that fits there stays findable
+/// (<https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CreateCanary.html>).
+pub const CANARY: NameRule = NameRule {
+    longest: 21,
+    allows: |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-'),
+    separator: '-',
+};
+
+/// A `CloudWatch` alarm: 1 to 255 characters, kept to printable ASCII
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>).
+pub const ALARM: NameRule =
+    NameRule { longest: 255, allows: |c| c.is_ascii_graphic() || c == ' ', separator: '/' };
+
+/// A budget: 1 to 100 characters without `:` and `\`; `/` is kept out as well, since
+/// `/action/` is refused
+/// (<https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html>).
+pub const BUDGET: NameRule = NameRule {
+    longest: 100,
+    allows: |c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '.' | '-'),
+    separator: '.',
+};
+
+/// The prefix leaves no room for a name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a prefix of at most {longest} characters leaves room for a name: `{prefix}`")]
+pub struct PrefixTooLong {
+    longest: usize,
+    prefix: String,
+}
+
+/// Characters of the hash at the end of a name, five bits each: with a thousand objects, two of
+/// them share 40 bits with a chance of one in two million. Tags tell them apart even then.
+const HASH_LENGTH: usize = 8;
+
+/// Lower-case letters and digits that every service allows, without those that look alike.
+const HASH_ALPHABET: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
+
+/// The name of the object that `stack` declares as `name`.
+///
+/// It reads `<prefix><stack><separator><name>` when that fits the rule and can't be mistaken for
+/// another pair of stack and name; else `<prefix><name, shortened>-<hash>`, where the hash covers
+/// everything. Characters that the service refuses become `-`, capitals become small where only
+/// small letters are allowed.
+///
+/// # Errors
+/// [`PrefixTooLong`] when less than one character of the name would be left.
+pub fn fit(rule: NameRule, prefix: &str, stack: &str, name: &str) -> Result<String, PrefixTooLong> {
+    let prefix_fitted = fitted(rule, prefix);
+    let longest_prefix = rule.longest - HASH_LENGTH - 2;
+    if prefix_fitted.len() > longest_prefix {
+        return Err(PrefixTooLong { longest: longest_prefix, prefix: prefix.to_owned() });
+    }
+    let plain = format!("{prefix}{stack}{}{name}", rule.separator);
+    let is_clear = !stack.is_empty() && !stack.contains(rule.separator) && !name.is_empty();
+    if is_clear && plain.len() <= rule.longest && plain.chars().all(rule.allows) {
+        return Ok(plain);
+    }
+    let room = rule.longest - prefix_fitted.len() - HASH_LENGTH - 1;
+    let readable: String = fitted(rule, name).chars().take(room).collect();
+    let readable = readable.trim_end_matches('-');
+    let hash = hash(&[prefix, stack, name]);
+    Ok(match readable {
+        "" => format!("{prefix_fitted}{hash}"),
+        readable => format!("{prefix_fitted}{readable}-{hash}"),
+    })
+}
+
+fn fitted(rule: NameRule, text: &str) -> String {
+    let fit_one = |c: char| {
+        let small = c.to_ascii_lowercase();
+        [c, small].into_iter().find(|c| (rule.allows)(*c)).unwrap_or('-')
+    };
+    text.chars().map(fit_one).collect()
+}
+
+/// A hash of the parts, each preceded by its length so that no two lists of parts read the same.
+fn hash(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let digest = hasher.finalize();
+    let bits = digest.iter().take(8).fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
+    (0..HASH_LENGTH)
+        .map(|place| {
+            let index = (bits >> (59 - 5 * place)) & 31;
+            char::from(HASH_ALPHABET[usize::try_from(index).expect("five bits fit")])
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const RULES: [NameRule; 3] = [CANARY, ALARM, BUDGET];
+
+    #[test]
+    fn what_fits_is_readable() {
+        for (rule, name, wanted) in [
+            (CANARY, "shop", "hinomi-main-shop"),
+            (ALARM, "checkout down", "hinomi-main/checkout down"),
+            (BUDGET, "monthly", "hinomi-main.monthly"),
+        ] {
+            assert_eq!(fit(rule, "hinomi-", "main", name).unwrap(), wanted);
+        }
+    }
+
+    /// These are names of objects that exist: a change here would make the provider lose them.
+    #[test]
+    fn hashed_names_never_change() {
+        for (rule, stack, name, wanted) in [
+            (CANARY, "main", "checkout-frontend", "hinomi-check-pe6qq736"),
+            (CANARY, "main", "Shop", "hinomi-shop-hehwc68c"),
+            (CANARY, "a-b", "c", "hinomi-c-9g76s6sb"),
+            (BUDGET, "main", "a/b", "hinomi-a-b-qgf84iv4"),
+            (BUDGET, "main", "\u{706b}", "hinomi-7te2n48c"),
+        ] {
+            assert_eq!(fit(rule, "hinomi-", stack, name).unwrap(), wanted);
+        }
+    }
+
+    #[test]
+    fn stack_and_name_are_not_mixed_up() {
+        let one = fit(CANARY, "", "a", "b-c").unwrap();
+        let other = fit(CANARY, "", "a-b", "c").unwrap();
+        assert_ne!(one, other);
+    }
+
+    #[test]
+    fn a_prefix_without_room_is_refused() {
+        assert!(fit(CANARY, "elevenchars", "main", "shop").is_ok());
+        let error = fit(CANARY, "twelve-chars", "main", "shop").unwrap_err();
+        assert!(error.to_string().contains("at most 11"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn names_obey_the_rule(
+            which in 0..RULES.len(),
+            prefix in "[a-zA-Z-]{0,11}",
+            stack in ".{0,30}",
+            name in ".{0,300}",
+        ) {
+            let rule = RULES[which];
+            let fitted = fit(rule, &prefix, &stack, &name).unwrap();
+            prop_assert!(!fitted.is_empty() && fitted.len() <= rule.longest, "{}", fitted);
+            prop_assert!(fitted.chars().all(rule.allows), "{}", fitted);
+            prop_assert_eq!(&fitted, &fit(rule, &prefix, &stack, &name).unwrap());
+        }
+
+        #[test]
+        fn different_declarations_have_different_names(
+            which in 0..RULES.len(),
+            one in ("[a-c.-]{1,6}", "[a-cA-C./-]{1,30}"),
+            other in ("[a-c.-]{1,6}", "[a-cA-C./-]{1,30}"),
+        ) {
+            prop_assume!(one != other);
+            let rule = RULES[which];
+            prop_assert_ne!(
+                fit(rule, "hinomi-", &one.0, &one.1).unwrap(),
+                fit(rule, "hinomi-", &other.0, &other.1).unwrap()
+            );
+        }
+    }
+}

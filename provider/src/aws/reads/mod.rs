@@ -1,0 +1,39 @@
+//! Objects as AWS has them now, read from one list per account and region where there is one.
+//!
+//! For each kind: `find` serves from the list and asks for the object itself when the list
+//! doesn't show it, so its `None` means gone; `direct` always asks; `written` must be called
+//! after each write, so that the list isn't trusted for that object again.
+
+pub mod alarms;
+pub mod budgets;
+pub mod canaries;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::snapshot::Snapshot;
+
+/// What was listed in one account and region.
+pub(super) struct Listings {
+    canaries: Snapshot<aws_sdk_synthetics::types::Canary>,
+    budgets: Arc<Budgets>,
+    /// By name prefix.
+    alarms: Mutex<HashMap<String, Arc<Snapshot<alarms::Alarm>>>>,
+}
+
+/// The budgets of one account, which all its regions share.
+pub(super) type Budgets = Snapshot<aws_sdk_budgets::types::Budget>;
+
+impl Listings {
+    pub(super) fn new(budgets: Arc<Budgets>) -> Self {
+        Self { canaries: Snapshot::default(), budgets, alarms: Mutex::default() }
+    }
+
+    fn alarms(&self, prefix: &str) -> Arc<Snapshot<alarms::Alarm>> {
+        let mut alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(alarms.entry(prefix.to_owned()).or_default())
+    }
+}

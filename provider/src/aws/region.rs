@@ -1,0 +1,153 @@
+//! An AWS region's name, and the partition it belongs to.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Name of an AWS region, for example `eu-central-1`.
+///
+/// Only the shape is checked, so that a region that AWS opens tomorrow works today.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Region(String);
+
+impl Region {
+    /// The region's name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same region in the SDK's own type.
+    pub(super) fn to_sdk(&self) -> aws_types::region::Region {
+        aws_types::region::Region::new(self.0.clone())
+    }
+}
+
+/// What was given does not look like a region.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an AWS region looks like `eu-central-1`: `{given}`")]
+pub struct InvalidRegion {
+    given: String,
+}
+
+impl FromStr for Region {
+    type Err = InvalidRegion;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if has_region_shape(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidRegion { given: text.to_owned() })
+        }
+    }
+}
+
+/// Words of lower-case letters joined by `-`, two or more, then a number of one or two digits.
+fn has_region_shape(text: &str) -> bool {
+    let Some((words, number)) = text.rsplit_once('-') else {
+        return false;
+    };
+    let number_fits = matches!(number.len(), 1 | 2) && number.bytes().all(|b| b.is_ascii_digit());
+    let mut words = words.split('-');
+    let area_fits = words.next().is_some_and(|word| is_word(word) && word.len() <= 5);
+    let mut rest = words.peekable();
+    number_fits && area_fits && rest.peek().is_some() && rest.all(is_word)
+}
+
+fn is_word(word: &str) -> bool {
+    word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The part of AWS that an account lives in: `aws`, `aws-cn`, `aws-us-gov` and so on.
+///
+/// Roles can't be assumed from one partition into another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Partition(String);
+
+impl Partition {
+    /// A partition by the name that ARNs carry.
+    pub(super) fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name that ARNs carry after `arn:`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The region that signs calls to services without a region of their own, Budgets for one.
+    ///
+    /// AWS Budgets endpoints: <https://docs.aws.amazon.com/general/latest/gr/billing.html>.
+    pub fn global_region(&self) -> Region {
+        let name = match self.0.as_str() {
+            "aws-cn" => "cn-northwest-1",
+            "aws-us-gov" => "us-gov-west-1",
+            "aws-eusc" => "eusc-de-east-1",
+            _ => "us-east-1",
+        };
+        Region(name.to_owned())
+    }
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn real_regions_parse() {
+        for name in [
+            "us-east-1",
+            "eu-central-1",
+            "ap-southeast-5",
+            "us-gov-west-1",
+            "cn-northwest-1",
+            "us-isob-east-1",
+            "eusc-de-east-1",
+            "mx-central-1",
+        ] {
+            assert_eq!(name.parse::<Region>().unwrap().as_str(), name);
+        }
+    }
+
+    #[test]
+    fn other_text_is_refused_with_what_was_given() {
+        for given in [
+            "",
+            "eu",
+            "eu-1",
+            "eu-central",
+            "EU-central-1",
+            "eu_central_1",
+            "eu-central-1a",
+            "eu--1",
+            "-central-1",
+            "eu-central-123",
+            "Frankfurt",
+        ] {
+            let error = given.parse::<Region>().unwrap_err();
+            assert!(error.to_string().ends_with(&format!("`{given}`")), "{error}");
+        }
+    }
+
+    #[test]
+    fn each_partition_has_its_region_for_global_services() {
+        for (partition, region) in [
+            ("aws", "us-east-1"),
+            ("aws-cn", "cn-northwest-1"),
+            ("aws-us-gov", "us-gov-west-1"),
+            ("aws-eusc", "eusc-de-east-1"),
+        ] {
+            assert_eq!(Partition::new(partition).global_region().as_str(), region);
+        }
+    }
+}

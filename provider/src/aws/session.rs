@@ -1,0 +1,149 @@
+//! The clients of one account, role and region.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use aws_config::SdkConfig;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::clients::{Caller, Identity};
+use super::error::{Failure, Operation};
+use super::reads::Listings;
+use super::{AccountId, Partition, Region};
+
+/// An account and region to work in, with the credentials for it. Cloning is cheap.
+///
+/// A write that AWS carried out and whose answer was lost is sent again by the SDK: a create may
+/// then answer "already exists" for what it made itself. So a create that meets
+/// [`Kind::Conflict`](super::error::Kind::Conflict) reads the object and asks
+/// [`tags::ownership`](super::tags::ownership); a delete takes "not found" for done.
+#[derive(Clone)]
+pub struct Session {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    caller: Caller,
+    region: Region,
+    config: SdkConfig,
+    listings: Arc<Listings>,
+    synthetics: OnceLock<aws_sdk_synthetics::Client>,
+    cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
+    logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
+    budgets: OnceLock<aws_sdk_budgets::Client>,
+    ssm: OnceLock<aws_sdk_ssm::Client>,
+}
+
+/// One service's client, with its retries counted per account and region: left alone, the SDK
+/// shares them among all accounts, and throttling in one would slow down the others.
+macro_rules! client {
+    ($service:ident, $config:expr, $session:expr) => {{
+        let partition =
+            format!("{} {} {}", stringify!($service), $session.caller.account, $session.region,);
+        let retries = $service::config::retry::RetryPartition::new(partition);
+        let config = $service::config::Builder::from($config).retry_partition(retries);
+        $service::Client::from_conf(config.build())
+    }};
+}
+
+impl Session {
+    pub(super) fn new(identity: &Identity, region: Region, listings: Arc<Listings>) -> Self {
+        let config = identity.config.to_builder().region(region.to_sdk()).build();
+        let shared = Shared {
+            caller: identity.caller.clone(),
+            region,
+            config,
+            listings,
+            synthetics: OnceLock::new(),
+            cloudwatch: OnceLock::new(),
+            logs: OnceLock::new(),
+            budgets: OnceLock::new(),
+            ssm: OnceLock::new(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The account, as STS confirmed it.
+    pub fn account(&self) -> &AccountId {
+        &self.shared.caller.account
+    }
+
+    /// The region.
+    pub fn region(&self) -> &Region {
+        &self.shared.region
+    }
+
+    /// The partition.
+    pub fn partition(&self) -> &Partition {
+        self.shared.caller.partition()
+    }
+
+    /// Turns an SDK error of an operation into a [`Failure`] that knows who called:
+    /// `.map_err(session.failed("synthetics", "CreateCanary"))`.
+    ///
+    /// `service` is the service's prefix in IAM actions.
+    pub fn failed<E>(
+        &self,
+        service: &'static str,
+        operation: &'static str,
+    ) -> impl FnOnce(SdkError<E, HttpResponse>) -> Failure
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        move |error| {
+            let operation = Operation { service, name: operation };
+            Failure::of(operation, &error).met_by(self.shared.caller.arn.to_string())
+        }
+    }
+
+    /// `CloudWatch` Synthetics.
+    pub fn synthetics(&self) -> &aws_sdk_synthetics::Client {
+        let shared = &self.shared;
+        shared.synthetics.get_or_init(|| client!(aws_sdk_synthetics, &shared.config, shared))
+    }
+
+    /// `CloudWatch`.
+    pub fn cloudwatch(&self) -> &aws_sdk_cloudwatch::Client {
+        let shared = &self.shared;
+        shared.cloudwatch.get_or_init(|| client!(aws_sdk_cloudwatch, &shared.config, shared))
+    }
+
+    /// `CloudWatch` Logs.
+    pub fn logs(&self) -> &aws_sdk_cloudwatchlogs::Client {
+        let shared = &self.shared;
+        shared.logs.get_or_init(|| client!(aws_sdk_cloudwatchlogs, &shared.config, shared))
+    }
+
+    /// Systems Manager, for its parameter store.
+    pub fn ssm(&self) -> &aws_sdk_ssm::Client {
+        let shared = &self.shared;
+        shared.ssm.get_or_init(|| client!(aws_sdk_ssm, &shared.config, shared))
+    }
+
+    /// Budgets, which is one for all regions: the partition's own region signs the calls, also
+    /// where an endpoint of the user's takes the place of AWS's.
+    pub fn budgets(&self) -> &aws_sdk_budgets::Client {
+        let shared = &self.shared;
+        shared.budgets.get_or_init(|| {
+            let region = shared.caller.partition().global_region();
+            let config = shared.config.to_builder().region(region.to_sdk()).build();
+            client!(aws_sdk_budgets, &config, shared)
+        })
+    }
+
+    pub(super) fn listings(&self) -> &Listings {
+        &self.shared.listings
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Session")
+            .field("caller", &self.shared.caller)
+            .field("region", &self.shared.region)
+            .finish_non_exhaustive()
+    }
+}
