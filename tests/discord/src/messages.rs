@@ -1,0 +1,153 @@
+//! The acts on messages: execute a webhook, read, edit and delete what it wrote.
+
+use serde_json::Value;
+
+use crate::fields::{Fields, at};
+use crate::handler::{Answer, Call};
+use crate::refusal::{Refusal, Unknown};
+use crate::seeding::ChannelKind;
+use crate::webhooks::by_token;
+use crate::world::{Message, World, timestamp};
+
+/// `SUPPRESS_EMBEDS`, `SUPPRESS_NOTIFICATIONS`: the flags that a webhook may set without components.
+const FLAGS_THAT_MAY_BE_SET: u64 = 1 << 2 | 1 << 12;
+
+pub(crate) fn execute(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let webhook = by_token(world, call)?;
+    let (webhook_id, channel, name) =
+        (webhook.id.clone(), webhook.channel.clone(), webhook.name.clone());
+    let body = call.json()?;
+    let sent = Sent::read(body, &call.files)?;
+    if sent.is_empty() {
+        return Err(Refusal::bad_request(50006, "Cannot send an empty message"));
+    }
+    let channel_id = place(world, call, &channel, body)?;
+    let id = world.new_id();
+    let message = Message {
+        id,
+        webhook_id,
+        channel_id,
+        content: sent.content.unwrap_or_default(),
+        embeds: sent.embeds.unwrap_or_default(),
+        username: sent.username.unwrap_or(name),
+        allowed_mentions: body["allowed_mentions"].clone(),
+        files: call.files.clone(),
+        flags: sent.flags,
+        edits: 0,
+        written: timestamp(),
+        edited: None,
+    };
+    let shown = message.show();
+    world.messages.push(message);
+    // Without `wait`, Discord answers before the message is written.
+    Ok(if call.query("wait") == Some("true") { Answer::Json(shown) } else { Answer::Empty })
+}
+
+pub(crate) fn read(world: &World, call: &Call) -> Result<Answer, Refusal> {
+    by_token(world, call)?;
+    let found = world.messages.iter().find(|message| belongs(message, call));
+    let message = found.ok_or_else(|| Refusal::unknown(Unknown::Message))?;
+    Ok(Answer::Json(message.show()))
+}
+
+pub(crate) fn edit(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    by_token(world, call)?;
+    let sent = Sent::read(call.json()?, &call.files)?;
+    let found = world.messages.iter_mut().find(|message| belongs(message, call));
+    let message = found.ok_or_else(|| Refusal::unknown(Unknown::Message))?;
+    let content = sent.content.unwrap_or_else(|| message.content.clone());
+    let embeds = sent.embeds.unwrap_or_else(|| message.embeds.clone());
+    if content.is_empty() && embeds.is_empty() && message.files.is_empty() && call.files.is_empty()
+    {
+        return Err(Refusal::bad_request(50006, "Cannot send an empty message"));
+    }
+    (message.content, message.embeds) = (content, embeds);
+    message.files.extend(call.files.iter().cloned());
+    message.edits += 1;
+    message.edited = Some(timestamp());
+    Ok(Answer::Json(message.show()))
+}
+
+pub(crate) fn delete(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    by_token(world, call)?;
+    let before = world.messages.len();
+    world.messages.retain(|message| !belongs(message, call));
+    if world.messages.len() == before {
+        return Err(Refusal::unknown(Unknown::Message));
+    }
+    Ok(Answer::Empty)
+}
+
+/// Whether the message is the one of the path: also in the thread that the query must name, if it is in one.
+fn belongs(message: &Message, call: &Call) -> bool {
+    let thread_agrees = call.query("thread_id").is_none_or(|thread| thread == message.channel_id);
+    message.id == call.ids.message && message.webhook_id == call.ids.major && thread_agrees
+}
+
+struct Sent {
+    content: Option<String>,
+    embeds: Option<Vec<Value>>,
+    username: Option<String>,
+    flags: u64,
+    files: usize,
+}
+
+impl Sent {
+    fn read(body: &Value, files: &[String]) -> Result<Self, Refusal> {
+        for (field, what) in [("components", "components"), ("poll", "polls")] {
+            if at(body, field).is_some_and(|value| value.as_array().is_none_or(|it| !it.is_empty()))
+            {
+                return Err(Refusal::not_simulated(what));
+            }
+        }
+        let mut fields = Fields::default();
+        let content = match body.get("content") {
+            Some(Value::Null) => Some(String::new()),
+            _ => fields.text(body, "content", 0..=2000),
+        };
+        let embeds = body.get("embeds").map(|_| fields.embeds(body));
+        let username = fields.webhook_name(body, "username");
+        fields.text(body, "avatar_url", 0..=2048);
+        fields.text(body, "thread_name", 1..=100);
+        let flags = at(body, "flags").and_then(Value::as_u64).unwrap_or(0);
+        if flags & !FLAGS_THAT_MAY_BE_SET != 0 {
+            fields.problem("flags", "BITFIELD_INVALID", "Value is not a set of known flags.");
+        }
+        Refusal::unless_clean(fields.problems)?;
+        Ok(Self { content, embeds, username, flags, files: files.len() })
+    }
+
+    fn is_empty(&self) -> bool {
+        let text = self.content.as_deref().unwrap_or_default().trim();
+        let embeds = self.embeds.as_ref().map_or(0, Vec::len);
+        text.is_empty() && embeds == 0 && self.files == 0
+    }
+}
+
+/// The channel, or thread, that the message goes to. A forum needs exactly one of a thread and the name of a new one.
+fn place(world: &mut World, call: &Call, channel: &str, body: &Value) -> Result<String, Refusal> {
+    let found = world.channels.get(channel);
+    let here = found.ok_or_else(|| Refusal::unknown(Unknown::Channel))?;
+    let (forum, guild) = (here.kind == ChannelKind::Forum, here.guild.clone());
+    let thread_name = at(body, "thread_name").and_then(Value::as_str);
+    match (call.query("thread_id"), thread_name) {
+        (Some(_), Some(_)) => Err(Refusal::bad_request(
+            220_002,
+            "Webhooks posted to forum channels cannot have both a thread_name and thread_id",
+        )),
+        (Some(thread), None) => {
+            let known = world.channels.get(thread);
+            let ours = known.is_some_and(|one| one.parent.as_deref() == Some(channel));
+            if ours { Ok(thread.to_owned()) } else { Err(Refusal::unknown(Unknown::Channel)) }
+        }
+        (None, Some(_)) if !forum => {
+            Err(Refusal::bad_request(220_003, "Webhooks can only create threads in forum channels"))
+        }
+        (None, Some(_)) => Ok(world.new_thread(&guild, channel)),
+        (None, None) if forum => Err(Refusal::bad_request(
+            220_001,
+            "Webhooks posted to forum channels must have a thread_name or thread_id",
+        )),
+        (None, None) => Ok(channel.to_owned()),
+    }
+}
