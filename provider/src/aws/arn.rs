@@ -54,6 +54,22 @@ impl Arn {
         }
     }
 
+    /// The SSM parameter of `account` in `region` with the given name, a path that begins with `/`.
+    pub fn parameter(
+        partition: &Partition,
+        account: &AccountId,
+        region: &Region,
+        name: &str,
+    ) -> Self {
+        Self {
+            partition: partition.clone(),
+            service: "ssm".to_owned(),
+            region: region.to_string(),
+            account: account.to_string(),
+            resource: format!("parameter{name}"),
+        }
+    }
+
     /// The budget of `account` with the given name. Budgets have no region.
     pub fn budget(partition: &Partition, account: &AccountId, name: &str) -> Self {
         Self {

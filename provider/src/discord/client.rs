@@ -77,6 +77,11 @@ impl Client {
         Self { inner: Arc::new(Inner { settings, transport, gate: Gate::default() }) }
     }
 
+    /// Whether calls as a bot can be made.
+    pub fn has_bot(&self) -> bool {
+        self.inner.settings.bot_token.is_some()
+    }
+
     /// Makes a webhook in a channel; needs `MANAGE_WEBHOOKS` there.
     ///
     /// A connection that breaks after the request was sent is [`FailureKind::Ambiguous`].

@@ -7,6 +7,7 @@
 pub mod alarms;
 pub mod budgets;
 pub mod canaries;
+pub mod parameters;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use super::snapshot::Snapshot;
 pub(super) struct Listings {
     canaries: Snapshot<aws_sdk_synthetics::types::Canary>,
     budgets: Arc<Budgets>,
+    parameters: Snapshot<aws_sdk_ssm::types::ParameterMetadata>,
     /// By name prefix.
     alarms: Mutex<HashMap<String, Arc<Snapshot<alarms::Alarm>>>>,
 }
@@ -29,7 +31,12 @@ pub(super) type Budgets = Snapshot<aws_sdk_budgets::types::Budget>;
 
 impl Listings {
     pub(super) fn new(budgets: Arc<Budgets>) -> Self {
-        Self { canaries: Snapshot::default(), budgets, alarms: Mutex::default() }
+        Self {
+            canaries: Snapshot::default(),
+            budgets,
+            parameters: Snapshot::default(),
+            alarms: Mutex::default(),
+        }
     }
 
     fn alarms(&self, prefix: &str) -> Arc<Snapshot<alarms::Alarm>> {

@@ -1,0 +1,151 @@
+//! `cargo dev demo`: the main job, as a user sees it, with the real `terraform` and no account
+//! anywhere.
+
+mod inventory;
+
+use hinomi_tests::{Account, Aws, Discord, Error, Result, Verb, prerequisites};
+
+use crate::{
+    cargo, console,
+    scene::{Scene, Seeds},
+    stop::Stop,
+};
+
+/// The account that plays the user's.
+const ACCOUNT: &str = "111122223333";
+
+/// Arguments of `cargo dev demo`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Keep the set-up, the stand-ins and the folder until Enter or Ctrl-C, for playing.
+    #[arg(long)]
+    keep: bool,
+    /// Ask nothing.
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Runs the demo; `false` when something was left behind.
+pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
+    let scene = prepare(stop)?;
+    let result = play(&scene, arguments, stop);
+    if stop.requested() {
+        // An interrupted command counts as failed, but nobody wants to read what it left.
+        scene.workspace.discard();
+    }
+    result
+}
+
+fn play(scene: &Scene, arguments: &Arguments, stop: &Stop) -> Result<bool> {
+    let asks = !arguments.yes && console::is_terminal() && console::can_answer();
+    show(scene, asks, stop)?;
+    if arguments.keep {
+        keep(scene, stop)?;
+        return Ok(true);
+    }
+    let made = scene.made()?;
+    let webhooks = scene.discord.server().webhooks().len();
+    take_down(scene, stop)?;
+    inventory::close(scene, &made, webhooks)
+}
+
+fn prepare(stop: &Stop) -> Result<Scene> {
+    console::heading("preparing");
+    let terraform = prerequisites::terraform()?;
+    let python = prerequisites::python()?;
+    console::line(format_args!("  Terraform {terraform}, Python {python}"));
+    let provider = console::step("building the provider (minutes the first time)", || {
+        cargo::build_provider(false, console::pass_on(), console::is_terminal())
+    })?;
+    stop.check()?;
+    let aws = console::step("starting the AWS stand-in", || Aws::start(Some(console::pass_on())))?;
+    stop.check()?;
+    let discord = console::step("starting the Discord stand-in", Discord::start)?;
+    let account = Account::of(&aws, ACCOUNT);
+    let seeds = console::step("making what the account has already", || Seeds::sow(&account))?;
+    console::line("  through the AWS API, since Terraform does not make these here:");
+    console::line(format_args!("  execution role    {}", seeds.role_arn));
+    console::line(format_args!("  artifact bucket   {}", seeds.bucket));
+    console::line(format_args!("  SNS topic         {}", seeds.topic_arn));
+    stop.check()?;
+    let output = Some((console::pass_on(), console::is_terminal()));
+    Scene::set(aws, discord, account, seeds, &provider, output)
+}
+
+/// From `init` to the empty second plan.
+fn show(scene: &Scene, asks: bool, stop: &Stop) -> Result<()> {
+    let workspace = &scene.workspace;
+    let folder = workspace.folder().display();
+    console::line(format_args!("\n  examples/quickstart, copied to {folder}"));
+
+    console::heading("terraform init");
+    workspace.init()?;
+    stop.check()?;
+    console::heading("terraform plan");
+    workspace.plan()?;
+    stop.check()?;
+    if asks {
+        console::line("\nPress Enter to apply this plan, or Ctrl-C to stop.");
+        stop.wait_for_person();
+        stop.check()?;
+    }
+    console::heading("terraform apply");
+    workspace.apply_plan()?;
+    stop.check()?;
+    console::heading("terraform plan, again");
+    workspace.expect_empty_plan()?;
+    stop.check()?;
+    console::heading("what exists now");
+    inventory::show(scene)
+}
+
+fn take_down(scene: &Scene, stop: &Stop) -> Result<()> {
+    console::heading("terraform destroy");
+    let output = scene.workspace.run(Verb::Destroy)?;
+    stop.check()?;
+    if output.code() == Some(0) {
+        return Ok(());
+    }
+    Err(Error::unexpected("`terraform destroy` failed; its messages are above"))
+}
+
+/// Says how to go on by hand, and waits.
+fn keep(scene: &Scene, stop: &Stop) -> Result<()> {
+    stop.check()?;
+    console::heading("yours to play with");
+    console::line("Paste this into another terminal (the credentials are the stand-ins' own):\n");
+    console::line(format_args!("cd {}", quoted(&scene.workspace.folder().to_string_lossy())));
+    for (name, value) in scene.workspace.environment() {
+        console::line(format_args!("export {name}={}", quoted(&value)));
+    }
+    let account = scene.account.id();
+    let endpoint = scene.account.endpoint();
+    console::line("\nThen: terraform plan, edit main.tf, terraform apply, terraform destroy, …");
+    console::line(format_args!(
+        "What exists in AWS:  curl '{endpoint}/_objects?account={account}'"
+    ));
+    console::line(format_args!("What AWS was asked:  curl '{endpoint}/_calls?account={account}'"));
+    console::line(format_args!("Discord:             curl {}", scene.discord.server().state_url()));
+    console::line("\nPress Enter or Ctrl-C here to end the stand-ins and remove the folder.");
+    stop.wait_for_person();
+    Ok(())
+}
+
+/// As a POSIX shell takes it literally.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_takes_quoted_text_literally() {
+        for text in ["plain", "it's", "$HOME `id` \"x\"", ""] {
+            let script = format!("printf %s {}", quoted(text));
+            let output = std::process::Command::new("sh").args(["-c", &script]).output();
+            assert_eq!(String::from_utf8_lossy(&output.expect("a shell").stdout), text);
+        }
+    }
+}

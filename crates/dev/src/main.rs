@@ -1,0 +1,74 @@
+//! The project's own commands: `cargo dev demo`, `cargo dev test`, `cargo dev bench`.
+
+mod bench;
+mod cargo;
+mod console;
+mod demo;
+mod scene;
+mod stop;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::stop::Stop;
+
+/// Exit status of a program that Ctrl-C ended, as shells count it.
+const INTERRUPTED: u8 = 130;
+
+#[derive(Parser)]
+#[command(name = "cargo dev", bin_name = "cargo dev", about = "Hinomi's own commands.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Shows the main job with the real `terraform`: plan, apply, an empty second plan, destroy.
+    Demo(demo::Arguments),
+    /// Runs every test and closes with the counts.
+    Test(test::Arguments),
+    /// Measures a release build: start, size, memory.
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let stop = match Stop::watch() {
+        Ok(stop) => stop,
+        Err(error) => {
+            console::error(&error);
+            return ExitCode::FAILURE;
+        }
+    };
+    let result = match &arguments.command {
+        Command::Demo(arguments) => demo::run(arguments, &stop),
+        Command::Test(arguments) => test::run(arguments, &stop),
+        Command::Bench(arguments) => bench::run(arguments, &stop),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(_) if stop.requested() => {
+            console::line("stopped; everything that was started has ended");
+            ExitCode::from(INTERRUPTED)
+        }
+        Err(error) => {
+            console::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,228 @@
+//! What configuring the provider makes: the ways to AWS and Discord, and the defaults of resources.
+
+use contract::duration::Span;
+use framework::{Attr, Error, Result};
+use tokio_util::sync::CancellationToken;
+
+use crate::aws::settings::{AccountDefaults, AssumeRole};
+use crate::aws::{self, Aws};
+use crate::diagnose::Doing;
+use crate::model::account::DefaultAccount;
+use crate::model::tags::Tags;
+use crate::provider::{self, Block};
+use crate::secret::Secret;
+use crate::{VERSION, discord};
+
+/// Begins names in AWS where the provider block says nothing else.
+const NAME_PREFIX: &str = "hinomi-";
+/// The stack where the provider block names none.
+const STACK: &str = "default";
+/// Where a bot's token may stand instead of the configuration.
+const BOT_TOKEN: &str = "DISCORD_BOT_TOKEN";
+
+/// What every operation works with.
+pub struct Clients {
+    aws: Result<Aws, NotYetKnown>,
+    discord: Result<discord::Client, NotYetKnown>,
+    /// What resources use where they say nothing themselves.
+    pub defaults: Defaults,
+}
+
+/// Values of the provider block for resources that say nothing themselves. Unknown ones are
+/// tolerated while planning.
+#[derive(Clone, Debug, Default)]
+pub struct Defaults {
+    /// The account, part by part.
+    pub account: DefaultAccount,
+    /// Whether the account as a whole is not known yet.
+    pub account_is_unknown: bool,
+    /// The region, when the provider block names one.
+    pub region: Attr<String>,
+    /// Tags of every object.
+    pub tags: Attr<Tags>,
+    /// Begins the name of every object; never null.
+    pub name_prefix: Attr<String>,
+    /// The stack; never null.
+    pub stack: Attr<String>,
+    /// Bounds the permissions of every role that is made.
+    pub permissions_boundary: Attr<String>,
+    /// Path of every role that is made.
+    pub iam_path: Attr<String>,
+}
+
+/// A value of the provider block that something else has to make first.
+#[derive(Clone, Debug)]
+struct NotYetKnown(&'static str);
+
+impl NotYetKnown {
+    fn error(&self, what: &str) -> Error {
+        Error::new(
+            format!("{what} can't be reached yet"),
+            format!(
+                "The provider's `{}` is not known before something else has been applied.",
+                self.0
+            ),
+        )
+        .hint("give the provider a value that is known while planning, or apply what makes the value first (`-target`).")
+    }
+}
+
+/// A value that is set, or null; unknown is refused with the attribute's name.
+fn settled<T: Clone>(attribute: &Attr<T>, name: &'static str) -> Result<Option<T>, NotYetKnown> {
+    match attribute {
+        Attr::Null => Ok(None),
+        Attr::Unknown => Err(NotYetKnown(name)),
+        Attr::Known(value) => Ok(Some(value.clone())),
+    }
+}
+
+impl Clients {
+    /// Reads a provider block that was found valid. Makes no call.
+    ///
+    /// # Errors
+    /// When a value can't be used.
+    pub fn new(block: Block) -> Result<Self> {
+        let aws = settings(&block).map(Aws::new);
+        let discord = match discord_settings(&block.discord) {
+            Ok(settings) => Ok(discord::Client::new(settings)),
+            Err(unknown) => Err(unknown),
+        };
+        Ok(Self { aws, discord, defaults: Defaults::of(block) })
+    }
+
+    /// The way to AWS.
+    ///
+    /// # Errors
+    /// While the provider block has unknown values that it needs.
+    pub fn aws(&self) -> Result<&Aws> {
+        self.aws.as_ref().map_err(|unknown| unknown.error("AWS"))
+    }
+
+    /// Whether AWS can be reached with what is known now.
+    pub fn aws_is_known(&self) -> bool {
+        self.aws.is_ok()
+    }
+
+    /// The way to Discord.
+    ///
+    /// # Errors
+    /// While the provider block has unknown values that it needs.
+    pub fn discord(&self) -> Result<&discord::Client> {
+        self.discord.as_ref().map_err(|unknown| unknown.error("Discord"))
+    }
+
+    /// A session in an account and region, unless Terraform asks to stop first.
+    ///
+    /// # Errors
+    /// When the account can't be entered, or the credentials are of another one.
+    pub async fn session(
+        &self,
+        target: &aws::Target,
+        cancel: &CancellationToken,
+    ) -> Result<aws::Session> {
+        let aws = self.aws()?;
+        let opened = tokio::select! {
+            opened = aws.session(target) => opened,
+            () = cancel.cancelled() => Err(stopped()),
+        };
+        opened.doing("enter", "AWS account", &place_of(target))
+    }
+
+    /// A session for a service without regions, such as Budgets.
+    ///
+    /// # Errors
+    /// Those of [`Clients::session`].
+    pub async fn global_session(
+        &self,
+        target: &aws::Target,
+        cancel: &CancellationToken,
+    ) -> Result<aws::Session> {
+        let aws = self.aws()?;
+        let opened = tokio::select! {
+            opened = aws.global_session(target) => opened,
+            () = cancel.cancelled() => Err(stopped()),
+        };
+        opened.doing("enter", "AWS account", &place_of(target))
+    }
+}
+
+fn stopped() -> aws::Failure {
+    aws::Failure::new(aws::Kind::Cancelled, "Terraform asked to stop")
+}
+
+fn place_of(target: &aws::Target) -> String {
+    target.account.as_ref().map_or_else(|| "of the credentials".to_owned(), ToString::to_string)
+}
+
+impl Defaults {
+    fn of(block: Block) -> Self {
+        Self {
+            account_is_unknown: block.account.is_unknown(),
+            account: block.account.into_known().unwrap_or_default(),
+            region: block.region,
+            tags: block.default_tags,
+            name_prefix: block.name_prefix.or(Attr::Known(NAME_PREFIX.to_owned())),
+            stack: block.stack.or(Attr::Known(STACK.to_owned())),
+            permissions_boundary: block.permissions_boundary,
+            iam_path: block.iam_path,
+        }
+    }
+
+    /// The account's id, role name and external id, each null, unknown or known.
+    pub fn account_parts(&self) -> DefaultAccount {
+        if self.account_is_unknown {
+            return DefaultAccount {
+                id: Attr::Unknown,
+                role_name: Attr::Unknown,
+                external_id: Attr::Unknown,
+            };
+        }
+        self.account.clone()
+    }
+}
+
+fn settings(block: &Block) -> Result<aws::Settings, NotYetKnown> {
+    let region = match &block.region {
+        // A resource may name its own region, so an unknown default harms only those that don't.
+        Attr::Null | Attr::Unknown => None,
+        Attr::Known(region) => region.parse().ok(),
+    };
+    Ok(aws::Settings {
+        region,
+        profile: settled(&block.profile, "profile")?,
+        endpoint_url: settled(&block.endpoint_url, "endpoint_url")?,
+        // Resources resolve their account themselves, so that it stands in plan and state.
+        account: AccountDefaults::default(),
+        assume_role: match settled(&block.assume_role, "assume_role")? {
+            Some(role) => assume_role(&role)?,
+            None => None,
+        },
+        version: VERSION.to_owned(),
+    })
+}
+
+fn assume_role(role: &provider::AssumeRole) -> Result<Option<AssumeRole>, NotYetKnown> {
+    let Some(role_arn) = settled(&role.role_arn, "assume_role.role_arn")? else { return Ok(None) };
+    // Both texts were found valid when the block was.
+    let Ok(role_arn) = role_arn.parse() else { return Ok(None) };
+    let duration = settled(&role.duration, "assume_role.duration")?;
+    Ok(Some(AssumeRole {
+        role_arn,
+        external_id: settled(&role.external_id, "assume_role.external_id")?,
+        session_name: settled(&role.session_name, "assume_role.session_name")?,
+        duration: duration.and_then(|text| text.parse::<Span>().ok()).map(Into::into),
+    }))
+}
+
+fn discord_settings(block: &Attr<provider::Discord>) -> Result<discord::Settings, NotYetKnown> {
+    let block = settled(block, "discord")?.unwrap_or_default();
+    let written = settled(&block.bot_token, "discord.bot_token")?;
+    let bot_token = written.or_else(|| std::env::var(BOT_TOKEN).ok().filter(|token| !token.is_empty()));
+    let base_url = settled(&block.base_url, "discord.base_url")?;
+    let base_url = base_url.as_deref().unwrap_or(discord::DEFAULT_BASE_URL);
+    Ok(discord::Settings {
+        base_url: base_url.parse().expect("the block's address was found valid, and so is ours"),
+        bot_token: bot_token.map(Secret::new),
+        version: VERSION,
+    })
+}

@@ -1,0 +1,3 @@
+//! Functions that a configuration may call: pure, known before any provider is configured.
+
+pub(crate) mod runs_per_month;

@@ -1,0 +1,24 @@
+//! The Hinomi provider: monitors, cost alerts and Discord webhooks across AWS accounts.
+//!
+//! Map: [`provider`] reads the provider block and makes the [`clients`]; [`registry`] lists what the
+//! provider offers; each folder of `resources` is one resource; `model` holds the attributes that
+//! several resources share; `aws` and `discord` talk to the services and know nothing of Terraform;
+//! [`diagnose`] turns their failures into what a user reads.
+
+pub mod aws;
+mod clients;
+pub mod diagnose;
+pub mod discord;
+mod functions;
+pub mod model;
+pub mod pricing;
+pub mod provider;
+pub mod registry;
+pub mod resources;
+pub mod secret;
+
+pub use clients::{Clients, Defaults};
+pub use provider::Hinomi;
+
+/// Version of the provider, told to AWS and Discord.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

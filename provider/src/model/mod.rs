@@ -1,0 +1,8 @@
+//! Attributes that several resources share, and the checks of their values.
+
+pub mod account;
+pub mod checks;
+pub mod import_id;
+pub mod place;
+pub mod tags;
+pub mod timeouts;

@@ -1,0 +1,127 @@
+//! The calls that concern the alarm.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, StateValue, Statistic, Tag};
+
+use crate::aws::tags::{Ownership, TagChanges, ownership};
+use crate::aws::{Failure, Kind, Session, reads};
+use crate::resources::synthetic_monitor::settings::AlarmSettings;
+
+/// Refuses an alarm of our name that is not ours. `PutMetricAlarm` replaces any alarm without a
+/// word, so this comes first.
+pub(in super::super) async fn refuse_foreign(
+    session: &Session,
+    name: &str,
+    stack: &str,
+    monitor: &str,
+) -> Result<(), Failure> {
+    let Some(found) = reads::alarms::direct(session, &[name]).await?.remove(name) else {
+        return Ok(());
+    };
+    let arn = match &found {
+        reads::alarms::Alarm::Metric(alarm) => alarm.alarm_arn.clone(),
+        reads::alarms::Alarm::Composite(_) => None,
+    };
+    let tags = match &arn {
+        Some(arn) => reads::alarms::tags(session, arn).await?.unwrap_or_default(),
+        None => BTreeMap::new(),
+    };
+    if ownership(&tags, stack, monitor) == Ownership::Ours {
+        return Ok(());
+    }
+    let problem = format!("an alarm named `{name}` exists already and is not this monitor's");
+    Err(Failure::new(Kind::Conflict, problem)
+        .advising("rename or delete the alarm, or give the monitor another `name`."))
+}
+
+/// Makes an alarm that starts in silence: as OK, so that the first run that passes is no recovery
+/// that anyone is told of. Its actions are off until [`put`] sets them.
+pub(in super::super) async fn make_silently(
+    session: &Session,
+    settings: &AlarmSettings,
+    tags: &BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let silent = AlarmSettings { rings: false, ..settings.clone() };
+    let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
+    put_with(session, &silent, tags.collect()).await?;
+    let answer = session
+        .cloudwatch()
+        .set_alarm_state()
+        .alarm_name(&settings.name)
+        .state_value(StateValue::Ok)
+        .state_reason("Made a moment ago; no run has failed yet.")
+        .send()
+        .await;
+    answer.map(drop).map_err(session.failed("cloudwatch", "SetAlarmState"))
+}
+
+/// Brings an alarm to these settings, whatever it was. Its state and tags stay.
+pub(in super::super) async fn put(
+    session: &Session,
+    settings: &AlarmSettings,
+) -> Result<(), Failure> {
+    put_with(session, settings, Vec::new()).await
+}
+
+async fn put_with(
+    session: &Session,
+    settings: &AlarmSettings,
+    tags: Vec<Tag>,
+) -> Result<(), Failure> {
+    let topics: Vec<_> = settings.topics.iter().cloned().collect();
+    let recovery = if settings.tells_recovery { topics.clone() } else { Vec::new() };
+    let canary = Dimension::builder().name("CanaryName").value(&settings.canary).build();
+    let answer = session
+        .cloudwatch()
+        .put_metric_alarm()
+        .alarm_name(&settings.name)
+        .alarm_description(&settings.description)
+        .namespace("CloudWatchSynthetics")
+        .metric_name("SuccessPercent")
+        .dimensions(canary)
+        .statistic(Statistic::Average)
+        .comparison_operator(ComparisonOperator::LessThanThreshold)
+        .threshold(100.0)
+        .period(settings.period)
+        .evaluation_periods(settings.out_of)
+        .datapoints_to_alarm(settings.failures)
+        .treat_missing_data(settings.missing_data.as_aws())
+        .actions_enabled(settings.rings)
+        .set_alarm_actions(Some(topics))
+        .set_ok_actions(Some(recovery))
+        .set_tags((!tags.is_empty()).then_some(tags))
+        .send()
+        .await;
+    answer.map(drop).map_err(session.failed("cloudwatch", "PutMetricAlarm"))
+}
+
+/// Gives an alarm these tags and no others.
+pub(in super::super) async fn set_tags(
+    session: &Session,
+    arn: &str,
+    wanted: &BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let found = reads::alarms::tags(session, arn).await?.unwrap_or_default();
+    let changes = TagChanges::between(&found, wanted);
+    let client = session.cloudwatch();
+    if !changes.set.is_empty() {
+        let tags = changes.set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
+        let asked = client.tag_resource().resource_arn(arn).set_tags(Some(tags.collect()));
+        asked.send().await.map_err(session.failed("cloudwatch", "TagResource"))?;
+    }
+    if !changes.remove.is_empty() {
+        let asked = client.untag_resource().resource_arn(arn).set_tag_keys(Some(changes.remove));
+        asked.send().await.map_err(session.failed("cloudwatch", "UntagResource"))?;
+    }
+    Ok(())
+}
+
+/// Deletes an alarm. One that is gone is deleted.
+pub(in super::super) async fn delete(session: &Session, name: &str) -> Result<(), Failure> {
+    let answer = session.cloudwatch().delete_alarms().alarm_names(name).send().await;
+    match answer.map_err(session.failed("cloudwatch", "DeleteAlarms")) {
+        Err(failure) if failure.is_not_found() => Ok(()),
+        answer => answer.map(drop),
+    }
+}

@@ -1,0 +1,43 @@
+//! When and where a monitor rings.
+
+use std::collections::BTreeSet;
+
+use framework::schema::tf;
+use framework::Attr;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// When and where a monitor rings.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Alarm {
+    /// ARNs of the SNS topics that are told, at most 5, each in the monitor's own region.
+    #[schemars(length(max = 5), extend("x-tf" = tf::optional()))]
+    pub topic_arns: Attr<BTreeSet<Attr<String>>>,
+    /// Runs that must fail before the monitor rings.
+    #[schemars(range(min = 1, max = 1440), extend("x-tf" = tf::default(2)))]
+    pub failures: Attr<u16>,
+    /// Latest runs that the failures are counted in. Without it that is `failures`: all of them.
+    #[schemars(range(min = 1, max = 1440), extend("x-tf" = tf::optional_computed()))]
+    pub out_of: Attr<u16>,
+    /// Whether the topics are also told when the service is up again.
+    #[schemars(extend("x-tf" = tf::default(true)))]
+    pub tell_recovery: Attr<bool>,
+    /// What a run that left no result means to the alarm.
+    #[schemars(extend("x-tf" = tf::default("ignore")))]
+    pub treat_missing_data: Attr<MissingData>,
+}
+
+/// What a missing result means to an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingData {
+    /// The alarm stays as it is.
+    Ignore,
+    /// It counts as a failure.
+    Breaching,
+    /// It counts as a success.
+    NotBreaching,
+    /// The alarm says that it knows too little.
+    Missing,
+}

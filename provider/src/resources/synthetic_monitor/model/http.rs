@@ -1,0 +1,160 @@
+//! The HTTP request and its assertions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use framework::schema::tf;
+use framework::Attr;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An HTTP request, and what its response must be.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    /// Address that is asked for, with its scheme. It holds no credentials: those go into `secret_headers`.
+    #[schemars(
+        length(max = 2048),
+        regex(pattern = "^https?://[^ ]+$"),
+        extend("x-tf" = tf::required().pattern_in_words("begin with `https://` or `http://` and hold no blank"))
+    )]
+    pub url: Attr<String>,
+    /// Method of the request.
+    #[schemars(extend("x-tf" = tf::default("GET")))]
+    pub method: Attr<Method>,
+    /// Headers of the request whose values are no secrets.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub headers: Attr<BTreeMap<String, Attr<String>>>,
+    /// Headers of the request whose values are secrets: the canary reads each from Secrets Manager when it runs, so that no value is ever in the configuration, the state or the canary's code. At most 10.
+    #[schemars(length(max = 10), extend("x-tf" = tf::optional()))]
+    pub secret_headers: Attr<BTreeMap<String, Attr<SecretHeader>>>,
+    /// Body of the request. It is kept in the state: no secrets.
+    #[schemars(length(max = 100_000), extend("x-tf" = tf::optional()))]
+    pub body: Attr<String>,
+    /// What must hold of the response; all of it, or the run fails. Without it the status must be one of success (200 to 299).
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub assertions: Attr<Assertions>,
+}
+
+/// Method of an HTTP request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Asks for a resource.
+    Get,
+    /// Asks for a resource's headers alone.
+    Head,
+    /// Sends something to be processed.
+    Post,
+    /// Replaces a resource.
+    Put,
+    /// Changes a part of a resource.
+    Patch,
+    /// Removes a resource.
+    Delete,
+    /// Asks what may be done with a resource.
+    Options,
+}
+
+/// A header whose value is a secret.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretHeader {
+    /// Name of the secret in Secrets Manager, in the canary's account and region. Its text is the header's value; the canary's role must be allowed to read it.
+    #[schemars(
+        length(min = 1, max = 512),
+        regex(pattern = "^[A-Za-z0-9/_+=.@-]+$"),
+        extend("x-tf" = tf::required().pattern_in_words("be the secret's name, of letters, digits and `/_+=.@-`, not its ARN"))
+    )]
+    pub secret: Attr<String>,
+    /// Text before the secret's value, such as `Bearer ` with its blank. It is no secret itself.
+    #[schemars(
+        length(max = 32),
+        regex(pattern = "^[A-Za-z0-9 =:_-]*$"),
+        extend("x-tf" = tf::optional().pattern_in_words("hold only letters, digits, blanks and `=:_-`"))
+    )]
+    pub prefix: Attr<String>,
+}
+
+/// What must hold of a response.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assertions {
+    /// The status, such as `200`, or a range of them, such as `200-299`. Without it any status from 200 to 299 will do.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub status: Attr<String>,
+    /// The response must take less than this many milliseconds.
+    #[schemars(range(min = 1, max = 300_000), extend("x-tf" = tf::optional()))]
+    pub response_time_below_ms: Attr<u32>,
+    /// What must hold of the response's headers, by name.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub headers: Attr<BTreeMap<String, Attr<HeaderAssertion>>>,
+    /// What must hold of the body as text.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub body: Attr<BodyAssertion>,
+    /// What must hold of parts of a JSON body, by JSONPath such as `$.status`.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub json: Attr<BTreeMap<String, Attr<JsonAssertion>>>,
+}
+
+/// What must hold of a header; all that is set.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderAssertion {
+    /// The value is this.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub equals: Attr<String>,
+    /// The value is not this.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub not_equals: Attr<String>,
+    /// The value holds this.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub contains: Attr<String>,
+    /// The value doesn't hold this.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub not_contains: Attr<String>,
+    /// This regular expression (of JavaScript) matches the value.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub matches: Attr<String>,
+    /// Whether the header is there.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub exists: Attr<bool>,
+}
+
+/// What must hold of the body as text; all that is set.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BodyAssertion {
+    /// The body is this.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub equals: Attr<String>,
+    /// The body is not this.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub not_equals: Attr<String>,
+    /// The body holds each of these texts.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub contains: Attr<BTreeSet<Attr<String>>>,
+    /// The body holds none of these texts.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub not_contains: Attr<BTreeSet<Attr<String>>>,
+}
+
+/// What must hold of a part of a JSON body; all that is set.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JsonAssertion {
+    /// The part is this.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub equals: Attr<String>,
+    /// The part is not this.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub not_equals: Attr<String>,
+    /// The part holds this.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub contains: Attr<String>,
+    /// The part doesn't hold this.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub not_contains: Attr<String>,
+    /// Whether the part is there.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub exists: Attr<bool>,
+}

@@ -1,0 +1,1 @@
+"""AWS Budgets with state: the emulators drop filter expressions, limits and defaults."""

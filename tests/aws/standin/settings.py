@@ -1,0 +1,106 @@
+"""What a test can turn per account: how long transitions take, how new roles behave, where a canary fails."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+_TRANSITION_MS = 200
+_ROLE_REFUSALS = 2
+_KINDS = ("create", "start", "update", "stop", "delete")
+_REASON_CODES = (
+    "INVALID_PERMISSIONS", "CREATE_PENDING", "CREATE_IN_PROGRESS", "CREATE_FAILED", "UPDATE_PENDING", "UPDATE_IN_PROGRESS",
+    "UPDATE_COMPLETE", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_IN_PROGRESS", "DELETE_FAILED",
+    "SYNC_DELETE_IN_PROGRESS",
+)
+
+
+@dataclass
+class CanaryFault:
+    """The next transition of this kind ends in ERROR."""
+
+    kind: str
+    code: str
+    reason: str
+
+
+@dataclass
+class AccountSettings:
+    """The settings of one account."""
+
+    transition_ms: float = _TRANSITION_MS
+    role_refusals: int = _ROLE_REFUSALS
+    blueprint_errors: str = "refuse"
+    canary_faults: list[CanaryFault] = field(default_factory=list)
+
+
+class Settings:
+    """The settings of all accounts; an account that was never set has the defaults."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[str, AccountSettings] = {}
+        self._lock = threading.Lock()
+
+    def _of(self, account: str) -> AccountSettings:
+        return self._accounts.get(account) or AccountSettings()
+
+    def change(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Applies `POST /_settings`; ValueError says what is wrong with it."""
+        known = {"account", "transition_ms", "role_refusals", "blueprint_errors", "canary_fault"}
+        if set(body) - known or "account" not in body:
+            raise ValueError(f"expected account and any of {', '.join(sorted(known - {'account'}))}")
+        with self._lock:
+            settings = self._accounts.setdefault(body["account"], AccountSettings())
+            for name in ("transition_ms", "role_refusals"):
+                if name in body:
+                    if not isinstance(body[name], (int, float)) or body[name] < 0:
+                        raise ValueError(f"{name} must be a number from 0")
+                    setattr(settings, name, body[name])
+            if "blueprint_errors" in body:
+                if body["blueprint_errors"] not in ("refuse", "run"):
+                    raise ValueError('blueprint_errors must be "refuse" or "run"')
+                settings.blueprint_errors = body["blueprint_errors"]
+            if "canary_fault" in body:
+                settings.canary_faults.append(_canary_fault(body["canary_fault"]))
+            return {"transition_ms": settings.transition_ms, "role_refusals": settings.role_refusals,
+                    "blueprint_errors": settings.blueprint_errors, "canary_faults": len(settings.canary_faults)}
+
+    def transition_seconds(self, account: str) -> float:
+        """How long a passing state lasts."""
+        with self._lock:
+            return self._of(account).transition_ms / 1000
+
+    def role_refusals(self, account: str) -> int:
+        """How many uses of a new role fail."""
+        with self._lock:
+            return self._of(account).role_refusals
+
+    def refuses_blueprints(self, account: str) -> bool:
+        """Whether a wrong blueprint is refused at once, or fails in its runs as AWS documents it."""
+        with self._lock:
+            return self._of(account).blueprint_errors == "refuse"
+
+    def take_canary_fault(self, account: str, kind: str) -> CanaryFault | None:
+        """The fault that waits for this kind of transition; each fires once."""
+        with self._lock:
+            faults = self._of(account).canary_faults
+            for fault in faults:
+                if fault.kind == kind:
+                    faults.remove(fault)
+                    return fault
+        return None
+
+    def forget(self, account: str | None) -> None:
+        """Back to the defaults for one account, or all."""
+        with self._lock:
+            self._accounts = {key: value for key, value in self._accounts.items() if account not in (None, key)}
+
+
+def _canary_fault(body: Any) -> CanaryFault:
+    if not isinstance(body, dict) or body.get("transition") not in _KINDS or set(body) - {"transition", "code", "reason"}:
+        raise ValueError(f'canary_fault must be {{"transition": {"|".join(_KINDS)}, "code", "reason"}}')
+    code = body.get("code", "CREATE_FAILED")
+    if code not in _REASON_CODES:
+        raise ValueError(f"canary_fault.code must be one of {', '.join(_REASON_CODES)}")
+    return CanaryFault(body["transition"], code, body.get("reason", "Injected by the test."))

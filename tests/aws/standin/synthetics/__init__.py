@@ -1,0 +1,1 @@
+"""CloudWatch Synthetics with state: no emulator has it."""

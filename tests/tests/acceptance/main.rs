@@ -1,0 +1,7 @@
+//! Acceptance: the real `terraform` against the stand-ins, one file a resource.
+
+mod cost_alert;
+mod discord_webhook;
+mod organization;
+mod provider_block;
+mod synthetic_monitor;

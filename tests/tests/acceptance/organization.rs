@@ -1,0 +1,1 @@
+//! One provider block, many accounts and regions.

@@ -1,0 +1,1 @@
+//! The provider block: defaults, unknown values, refusals.
