@@ -29,9 +29,9 @@ _accounts = itertools.count(int(time.time()) % 100000 * 1000 + 100000000000)
 class Instance:
     """A stand-in process."""
 
-    def __init__(self) -> None:
+    def __init__(self, **environment: str) -> None:
         self.process = subprocess.Popen([sys.executable, "-m", "standin"], cwd=FOLDER, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, env={**os.environ})
+                                        stdout=subprocess.PIPE, env={**os.environ, **environment})
         assert self.process.stdout is not None
         self.endpoint = json.loads(self.process.stdout.readline())["endpoint"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import json
 import os
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -196,15 +197,17 @@ class Process(StandinTestCase):
         self.assertEqual(instance.process.returncode, 0)
 
     def test_killed_layer_takes_ministack_along(self) -> None:
-        instance = Instance()
-        children = _children(instance.process.pid)
-        instance.process.kill()
-        instance.stop()
-        for _ in range(200):
-            if not any(_alive(pid) for pid in children):
-                return
-            time.sleep(0.01)
-        self.fail("ministack outlives the layer")
+        # A killed process can't remove its temporary folder, so it gets one that the test removes.
+        with tempfile.TemporaryDirectory() as folder:
+            instance = Instance(TMPDIR=folder)
+            children = _children(instance.process.pid)
+            instance.process.kill()
+            instance.stop()
+            for _ in range(200):
+                if not any(_alive(pid) for pid in children):
+                    return
+                time.sleep(0.01)
+            self.fail("ministack outlives the layer")
 
 
 def _children(pid: int) -> list[int]:

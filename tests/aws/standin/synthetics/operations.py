@@ -16,8 +16,8 @@ from ..exchange import Call, Refusal
 from ..identity import read_role, trusts
 from ..paging import page
 from ..underlay import Underlay
-from . import provisioned, rules
-from .runtimes import RUNTIMES, takes_browser_configs
+from . import provisioned, rules, settings_view
+from .runtimes import RUNTIMES
 from .store import Canary, DryRun, Store, Transition, now
 
 _NOT_ASSUMED = (
@@ -26,13 +26,6 @@ _NOT_ASSUMED = (
 )
 _UPDATABLE = ("READY", "STOPPED", "ERROR")
 _DELETABLE = ("READY", "STOPPED", "ERROR")
-_MERGED_WHOLE = (
-    "ExecutionRoleArn", "RuntimeVersion", "SuccessRetentionPeriodInDays", "FailureRetentionPeriodInDays", "VpcConfig",
-    "ArtifactS3Location", "ArtifactConfig", "ProvisionedResourceCleanup", "BrowserConfigs", "KmsKeyArn", "VisualReference",
-    "VisualReferences",
-)
-_DEFAULT_MEMORY_MB = 1000
-_DEFAULT_RETENTION_DAYS = 31
 
 
 def _conflict(message: str) -> Refusal:
@@ -89,7 +82,7 @@ class Canaries:
         params = call.params
         rules.check_request(params)
         rules.check_code(params["Code"], params["RuntimeVersion"])
-        settings = _new_settings(params)
+        settings = settings_view.new_settings(params)
         rules.check_settings(settings)
         archive, run_failure = self._check_archive(call, params["Code"])
         provisioned.check_bucket(self._underlay, call.account, call.region, rules.bucket_of(params["ArtifactS3Location"]))
@@ -106,19 +99,19 @@ class Canaries:
                 except Exception:
                     self._store.remove(canary)
                     raise
-            return {"Canary": _shown(canary)}
+            return {"Canary": settings_view.shown(canary)}
 
     def read(self, call: Call) -> dict[str, Any]:
         """GetCanary."""
         canary = self._find(call)
         with canary.lock:
-            shown = _shown(canary)
+            shown = settings_view.shown(canary)
             wanted = call.params.get("DryRunId")
             if wanted:
                 run = canary.dry_runs.get(wanted)
                 if run is None:
                     raise Refusal("ResourceNotFoundException", f"Dry run not found: {wanted}", 404)
-                shown = {**shown, **_shown_settings(run.settings), "DryRunConfig": _dry_run_config(run)}
+                shown = {**shown, **settings_view.shown_settings(run.settings), "DryRunConfig": settings_view.dry_run_config(run)}
             return {"Canary": shown}
 
     def describe(self, call: Call) -> dict[str, Any]:
@@ -128,7 +121,7 @@ class Canaries:
         if names:
             canaries = [canary for canary in canaries if canary.name in names]
         found, token = page(canaries, call.params.get("NextToken"), call.params.get("MaxResults", 20))
-        return {"Canaries": [_shown(canary) for canary in found], "NextToken": token}
+        return {"Canaries": [settings_view.shown(canary) for canary in found], "NextToken": token}
 
     def update(self, call: Call) -> dict[str, Any]:
         """UpdateCanary: only what is named changes; the state returns to what it was."""
@@ -175,11 +168,11 @@ class Canaries:
         params = call.params
         rules.check_request(params)
         settings = copy.deepcopy(canary.settings)
-        settings.update({name: params[name] for name in _MERGED_WHOLE if name in params})
+        settings.update({name: params[name] for name in settings_view.MERGED_WHOLE if name in params})
         if "Schedule" in params:
-            settings["Schedule"] = _schedule(params["Schedule"])
+            settings["Schedule"] = settings_view.schedule(params["Schedule"])
         if "RunConfig" in params:
-            settings["RunConfig"] = {**settings["RunConfig"], **_without_variables(params["RunConfig"])}
+            settings["RunConfig"] = {**settings["RunConfig"], **settings_view.without_variables(params["RunConfig"])}
         runtime = settings["RuntimeVersion"]
         if "Code" not in params:
             if runtime != canary.settings["RuntimeVersion"]:
@@ -195,7 +188,7 @@ class Canaries:
         if "ArtifactS3Location" in params:
             bucket = rules.bucket_of(params["ArtifactS3Location"])
             provisioned.check_bucket(self._underlay, call.account, call.region, bucket)
-        settings["Code"] = _code(params["Code"])
+        settings["Code"] = settings_view.code(params["Code"])
         return settings, archive
 
     def _apply_dry_run(self, call: Call, canary: Canary) -> dict[str, Any]:
@@ -209,7 +202,7 @@ class Canaries:
             raise _conflict("The dry run has not ended yet.")
         settings = copy.deepcopy(run.settings)
         if "Schedule" in call.params:
-            settings["Schedule"] = _schedule(call.params["Schedule"])
+            settings["Schedule"] = settings_view.schedule(call.params["Schedule"])
             rules.check_settings(settings)
         canary.begin("UPDATING", self._store.transition(call.account, "update", canary.state, settings))
         return {}
@@ -254,7 +247,7 @@ class Canaries:
         canary, params = self._find(call), call.params
         with canary.lock:
             if params.get("RunType") == "DRY_RUN" or params.get("DryRunId"):
-                found = [_dry_canary_run(canary, run) for run in canary.dry_runs.values()
+                found = [settings_view.dry_canary_run(canary, run) for run in canary.dry_runs.values()
                          if params.get("DryRunId") in (None, run.id)]
             else:
                 found = canary.runs()
@@ -286,72 +279,4 @@ class Canaries:
             ends = time.monotonic() + self._store.settings.transition_seconds(call.account)
             run = DryRun(str(uuid.uuid4()), ends, settings, now())
             canary.dry_runs[run.id] = run
-            return {"DryRunConfig": _dry_run_config(run)}
-
-
-def _dry_run_config(run: DryRun) -> dict[str, str]:
-    return {"DryRunId": run.id, "LastDryRunExecutionStatus": "PASSED" if time.monotonic() >= run.ends else "RUNNING"}
-
-
-def _dry_canary_run(canary: Canary, run: DryRun) -> dict[str, Any]:
-    done = time.monotonic() >= run.ends
-    status = {"State": "PASSED", "TestResult": "PASSED"} if done else {"State": "RUNNING", "TestResult": "UNKNOWN"}
-    return {"Id": run.id, "Name": canary.name, "Status": status, "Timeline": {"Started": run.started},
-            "DryRunConfig": {"DryRunId": run.id}}
-
-
-def _schedule(given: dict[str, Any]) -> dict[str, Any]:
-    return {"DurationInSeconds": 0, **given}
-
-
-def _without_variables(run: dict[str, Any]) -> dict[str, Any]:
-    """The environment is write-only: no output shape has it."""
-    return {name: value for name, value in run.items() if name != "EnvironmentVariables"}
-
-
-def _code(given: dict[str, Any]) -> dict[str, Any]:
-    return {name: given[name] for name in ("Handler", "BlueprintTypes", "Dependencies") if given.get(name)}
-
-
-def _new_settings(params: dict[str, Any]) -> dict[str, Any]:
-    """A new canary's settings with the defaults that AWS fills in."""
-    schedule = _schedule(params["Schedule"])
-    seconds = rules.interval_seconds(schedule["Expression"])
-    timeout = min(seconds or rules.LONGEST_TIMEOUT_SECONDS, rules.LONGEST_TIMEOUT_SECONDS)
-    run = {"TimeoutInSeconds": timeout, "MemoryInMB": _DEFAULT_MEMORY_MB, "ActiveTracing": False, "EphemeralStorage": 1024}
-    return {
-        "SuccessRetentionPeriodInDays": _DEFAULT_RETENTION_DAYS,
-        "FailureRetentionPeriodInDays": _DEFAULT_RETENTION_DAYS,
-        "ProvisionedResourceCleanup": "AUTOMATIC",
-        **{name: params[name] for name in ("Name", *_MERGED_WHOLE) if name in params},
-        "Code": _code(params["Code"]),
-        "Schedule": schedule,
-        "RunConfig": {**run, **_without_variables(params.get("RunConfig", {}))},
-    }
-
-
-def _shown_settings(settings: dict[str, Any]) -> dict[str, Any]:
-    shown = copy.deepcopy(settings)
-    # CanaryOutput shows the location without its scheme (aws_synthetics_canary compares it so).
-    shown["ArtifactS3Location"] = shown["ArtifactS3Location"].removeprefix("s3://")
-    if "VpcConfig" in shown:
-        shown["VpcConfig"]["VpcId"] = "vpc-0123456789abcdef0" if shown["VpcConfig"].get("SubnetIds") else ""
-    return shown
-
-
-def _shown(canary: Canary) -> dict[str, Any]:
-    shown = {
-        **_shown_settings(canary.settings),
-        "Id": canary.id,
-        "Status": {"State": canary.state, "StateReason": canary.reason or None, "StateReasonCode": canary.code or None},
-        "Timeline": {"Created": canary.created, "LastModified": canary.modified, "LastStarted": canary.started,
-                     "LastStopped": canary.stopped},
-        "Tags": dict(canary.tags) or None,
-    }
-    if canary.function_arn:
-        if takes_browser_configs(canary.settings["RuntimeVersion"]):
-            browsers = canary.settings.get("BrowserConfigs") or [{"BrowserType": "CHROME"}]
-            shown["EngineConfigs"] = [{"EngineArn": f"{canary.function_arn}:1", **browser} for browser in browsers]
-        else:
-            shown["EngineArn"] = f"{canary.function_arn}:1"
-    return shown
+            return {"DryRunConfig": settings_view.dry_run_config(run)}
