@@ -217,7 +217,8 @@ fn assume_role(role: &provider::AssumeRole) -> Result<Option<AssumeRole>, NotYet
 fn discord_settings(block: &Attr<provider::Discord>) -> Result<discord::Settings, NotYetKnown> {
     let block = settled(block, "discord")?.unwrap_or_default();
     let written = settled(&block.bot_token, "discord.bot_token")?;
-    let bot_token = written.or_else(|| std::env::var(BOT_TOKEN).ok().filter(|token| !token.is_empty()));
+    let bot_token =
+        written.or_else(|| std::env::var(BOT_TOKEN).ok().filter(|token| !token.is_empty()));
     let base_url = settled(&block.base_url, "discord.base_url")?;
     let base_url = base_url.as_deref().unwrap_or(discord::DEFAULT_BASE_URL);
     Ok(discord::Settings {

@@ -22,7 +22,8 @@ fn summary(verb: &str, thing: &str, name: &str) -> String {
 /// Begins with a capital and ends with a full stop, as the details of diagnostics do.
 fn sentence(fragment: &str) -> String {
     let mut characters = fragment.chars();
-    let first: String = characters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let first: String =
+        characters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     let text = format!("{first}{}", characters.as_str());
     if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
 }
@@ -63,8 +64,8 @@ mod tests {
 
     #[test]
     fn a_failure_says_what_where_why_and_what_next() {
-        let failure = aws::Failure::new(aws::Kind::Conflict, "the canary is running")
-            .advising("wait for it");
+        let failure =
+            aws::Failure::new(aws::Kind::Conflict, "the canary is running").advising("wait for it");
         let error = aws_error(&failure, "update", "synthetic monitor", "checkout");
         let diagnostic = error.diagnostic();
         assert_eq!(diagnostic.summary, "Unable to update synthetic monitor `checkout`");

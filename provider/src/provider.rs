@@ -126,7 +126,11 @@ impl Provider for Hinomi {
 
     fn validate(block: &Block, diagnostics: &mut Diagnostics) {
         check::<aws::Region>(&block.region, path!(Block => region), diagnostics);
-        check::<aws::Arn>(&block.permissions_boundary, path!(Block => permissions_boundary), diagnostics);
+        check::<aws::Arn>(
+            &block.permissions_boundary,
+            path!(Block => permissions_boundary),
+            diagnostics,
+        );
         if let Some(account) = block.account.as_known() {
             account::validate(&account.id, &path!(Block => account), diagnostics);
         }
@@ -154,7 +158,8 @@ fn validate_role(role: &AssumeRole, path: &Path, diagnostics: &mut Diagnostics) 
     check::<aws::Arn>(&role.role_arn, path.attribute("role_arn"), diagnostics);
     let duration = path.attribute("duration");
     check::<contract::duration::Span>(&role.duration, duration.clone(), diagnostics);
-    if let Some(Ok(span)) = role.duration.as_known().map(|text| text.parse::<contract::duration::Span>())
+    if let Some(Ok(span)) =
+        role.duration.as_known().map(|text| text.parse::<contract::duration::Span>())
         && !(900..=43_200).contains(&span.as_seconds())
     {
         diagnostics.error(

@@ -163,15 +163,29 @@ impl Account {
         control(&self.endpoint, method, &format!("{path}?account={}", self.id), body)
     }
 
-    /// A call in AWS's query protocol; returns the XML.
-    fn query(&self, service: &str, parameters: &[(&str, &str)]) -> Result<String> {
+    /// A call in AWS's query protocol, past Terraform; returns the XML.
+    pub fn query(&self, service: &str, parameters: &[(&str, &str)]) -> Result<String> {
         let form =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         self.send(service, "POST", "/", "application/x-www-form-urlencoded", &form)
     }
 
-    /// The access key in the authorization names the account; a stand-in checks no signature.
-    fn send(
+    /// A call in AWS's JSON protocol, past Terraform: `target` is what `X-Amz-Target` says, as in
+    /// `AmazonSSM.GetParameter`.
+    pub fn json(&self, service: &str, region: &str, target: &str, body: &Value) -> Result<Value> {
+        let headers = [("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", target)];
+        let answer = self.exchange((service, region), "POST", "/", &headers, &body.to_string())?;
+        if answer.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_str(&answer).map_err(|error| {
+            Error::unexpected(format!("{target}: the answer is not JSON: {error}"))
+        })
+    }
+
+    /// Any call, past Terraform, in the region of seeded objects; `service` is the name that a
+    /// signature is made for.
+    pub fn send(
         &self,
         service: &str,
         method: &str,
@@ -179,16 +193,26 @@ impl Account {
         content_type: &str,
         body: &str,
     ) -> Result<String> {
-        let scope = format!("{}/20260101/{REGION}/{service}/aws4_request", self.id);
+        self.exchange((service, REGION), method, target, &[("Content-Type", content_type)], body)
+    }
+
+    /// The access key in the authorization names the account; a stand-in checks no signature.
+    fn exchange(
+        &self,
+        (service, region): (&str, &str),
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<String> {
+        let scope = format!("{}/20260101/{region}/{service}/aws4_request", self.id);
         let signature = "0".repeat(64);
         let authorization = format!(
             "AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature={signature}"
         );
-        let headers = [
-            ("Authorization", authorization.as_str()),
-            ("Content-Type", content_type),
-            ("X-Amz-Date", "20260101T000000Z"),
-        ];
+        let signed =
+            [("Authorization", authorization.as_str()), ("X-Amz-Date", "20260101T000000Z")];
+        let headers = [&signed, headers].concat();
         let response = http::send(&self.endpoint, method, target, &headers, body.as_bytes())?;
         if response.status >= 300 {
             return Err(Error::unexpected(format!(

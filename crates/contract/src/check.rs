@@ -90,7 +90,7 @@ pub enum Assertion {
     Body(TextRule),
     /// A part of a JSON body is so.
     Json {
-        /// The part, as a JSONPath such as `$.status`.
+        /// The part, as a JSON path such as `$.status`.
         path: String,
         /// What must hold of it.
         rule: TextRule,
@@ -204,12 +204,15 @@ mod tests {
 
     #[test]
     fn status_ranges_are_read_and_written() {
-        for (text, least, most) in [("200", 200, 200), ("200-299", 200, 299), ("100-599", 100, 599)] {
+        for (text, least, most) in [("200", 200, 200), ("200-299", 200, 299), ("100-599", 100, 599)]
+        {
             let range: StatusRange = text.parse().expect("valid");
             assert_eq!((range.least(), range.most()), (least, most));
             assert_eq!(range.to_string(), text);
         }
-        for text in ["", "99", "600", "2xx", "200-", "-200", "299-200", "200-299-300", "+200", "0200"] {
+        for text in
+            ["", "99", "600", "2xx", "200-", "-200", "299-200", "200-299-300", "+200", "0200"]
+        {
             assert_eq!(text.parse::<StatusRange>(), Err(InvalidStatusRange), "{text}");
         }
     }
@@ -229,7 +232,8 @@ mod tests {
         ] {
             assert!(carries_secret(name), "{name}");
         }
-        for name in ["Accept", "Content-Type", "User-Agent", "X-Tokens-Left", "Idempotency-Key", ""] {
+        for name in ["Accept", "Content-Type", "User-Agent", "X-Tokens-Left", "Idempotency-Key", ""]
+        {
             assert!(!carries_secret(name), "{name}");
         }
     }

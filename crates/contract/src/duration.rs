@@ -56,7 +56,7 @@ impl FromStr for Span {
 impl fmt::Display for Span {
     /// Writes the span in its largest unit without a remainder.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = UNITS.iter().find(|(_, length)| self.0 != 0 && self.0 % length == 0);
+        let whole = UNITS.iter().find(|(_, length)| self.0 != 0 && self.0.is_multiple_of(*length));
         let (unit, length) = whole.copied().unwrap_or(('s', 1));
         write!(formatter, "{}{unit}", self.0 / length)
     }

@@ -27,7 +27,8 @@ fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
         return Err(FunctionError { text: "One interval is expected.".to_owned(), argument: None });
     };
     let wrong = |text: String| FunctionError { text, argument: Some(0) };
-    let interval: Span = text.parse().map_err(|problem| wrong(format!("The interval {problem}.")))?;
+    let interval: Span =
+        text.parse().map_err(|problem| wrong(format!("The interval {problem}.")))?;
     let runs = pricing::runs_per_month(interval);
     let runs = runs.ok_or_else(|| wrong("The interval must be longer than nothing.".to_owned()))?;
     Ok(Value::Number(runs.into()))

@@ -84,7 +84,11 @@ pub(super) enum Choice {
 ///
 /// A default that is not known yet keeps what exists; one that nobody declared never moves what
 /// exists, so that running with other credentials can't replace a whole account's objects.
-pub(super) fn choose(config: &Attr<String>, prior: Option<&String>, default: &Attr<String>) -> Choice {
+pub(super) fn choose(
+    config: &Attr<String>,
+    prior: Option<&String>,
+    default: &Attr<String>,
+) -> Choice {
     let existing = prior.cloned().map(Attr::Known);
     match (config, default) {
         (Attr::Known(_) | Attr::Unknown, _) => Choice::Value(config.clone()),
@@ -130,7 +134,11 @@ mod tests {
             (Attr::Null, Some(&prior), Attr::Null, Choice::Value(known(&prior))),
             (Attr::Null, None, Attr::Null, Choice::Credentials),
         ] {
-            assert_eq!(choose(&config, prior, &default), expected, "{config:?} {prior:?} {default:?}");
+            assert_eq!(
+                choose(&config, prior, &default),
+                expected,
+                "{config:?} {prior:?} {default:?}"
+            );
         }
     }
 

@@ -35,7 +35,9 @@ pub fn check_tags(
     let Some(given) = attribute.as_known() else { return };
     if given.len() > tags::MOST_USER_TAGS {
         let most = tags::MOST_USER_TAGS;
-        let detail = format!("AWS allows 50 tags on one object, and three are Hinomi's: at most {most} are left.");
+        let detail = format!(
+            "AWS allows 50 tags on one object, and three are Hinomi's: at most {most} are left."
+        );
         diagnostics.error(path.clone(), "Too many tags", detail);
     }
     for (key, value) in given {

@@ -63,11 +63,8 @@ fn account_of(id: &str) -> Option<(Attr<Account>, &str)> {
     };
     let (account, rest) = rest.split_once('/')?;
     account.parse::<AccountId>().ok()?;
-    let account = Account {
-        id: Attr::Known(account.to_owned()),
-        role_name: role,
-        external_id: Attr::Null,
-    };
+    let account =
+        Account { id: Attr::Known(account.to_owned()), role_name: role, external_id: Attr::Null };
     Some((Attr::Known(account), rest))
 }
 
@@ -85,7 +82,8 @@ mod tests {
 
     #[test]
     fn ids_are_read() {
-        let id = ImportId::regional("ops/monitoring@123456789012/eu-west-1/checkout").expect("valid");
+        let id =
+            ImportId::regional("ops/monitoring@123456789012/eu-west-1/checkout").expect("valid");
         assert_eq!(id.account, account("123456789012", Some("ops/monitoring")));
         assert_eq!(id.region, Attr::Known("eu-west-1".to_owned()));
         assert_eq!(id.name, "checkout");

@@ -29,10 +29,8 @@ pub trait Placed {
 /// # Errors
 /// When AWS must be asked whose the credentials are, and can't be.
 pub async fn resolve<M: Placed>(clients: &Clients, plan: &mut Plan<M>) -> Result<()> {
-    let place_of = |model: &M| Place {
-        account: model.account().clone(),
-        region: model.region().cloned(),
-    };
+    let place_of =
+        |model: &M| Place { account: model.account().clone(), region: model.region().cloned() };
     let wanted = Wanted {
         config: place_of(&plan.config),
         prior: plan.prior.as_ref().map(place_of),
@@ -186,6 +184,9 @@ pub fn target(account: &Attr<Account>, region: Option<&Attr<String>>) -> Result<
         account: id.map(|id| id.parse()).transpose().map_err(|error| bug(format!("{error}")))?,
         role_name: account.and_then(|account| account.role_name.as_known()).cloned(),
         external_id: account.and_then(|account| account.external_id.as_known()).cloned(),
-        region: region.map(|text| text.parse()).transpose().map_err(|error| bug(format!("{error}")))?,
+        region: region
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|error| bug(format!("{error}")))?,
     })
 }

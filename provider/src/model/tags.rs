@@ -12,12 +12,9 @@ pub type Tags = BTreeMap<String, Attr<String>>;
 
 /// All tags of the objects that the resource `name` makes; unknown while any of them is.
 pub fn all(own: &Attr<Tags>, defaults: &Defaults, name: &Attr<String>) -> Attr<Tags> {
-    let (Some(own), Some(default_tags), Some(stack), Some(name)) = (
-        plain(own),
-        plain(&defaults.tags),
-        defaults.stack.as_known(),
-        name.as_known(),
-    ) else {
+    let (Some(own), Some(default_tags), Some(stack), Some(name)) =
+        (plain(own), plain(&defaults.tags), defaults.stack.as_known(), name.as_known())
+    else {
         return Attr::Unknown;
     };
     let tags = tags::all_of(&default_tags, &own, stack, name);

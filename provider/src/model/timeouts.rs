@@ -28,11 +28,8 @@ pub struct Timeouts {
 /// Adds an error for each wait that is no span of time.
 pub fn validate(timeouts: &Attr<Timeouts>, path: &Path, diagnostics: &mut Diagnostics) {
     let Some(timeouts) = timeouts.as_known() else { return };
-    let named = [
-        ("create", &timeouts.create),
-        ("update", &timeouts.update),
-        ("delete", &timeouts.delete),
-    ];
+    let named =
+        [("create", &timeouts.create), ("update", &timeouts.update), ("delete", &timeouts.delete)];
     for (name, attribute) in named {
         check::<Span>(attribute, path.attribute(name), diagnostics);
     }

@@ -70,10 +70,18 @@ mod tests {
 
     #[test]
     fn a_canary_costs_what_the_guide_says() {
-        for (runs, alarms, text) in
-            [(43_800, 0, "52.56"), (43_800, 1, "52.66"), (8_760, 1, "10.61"), (730, 0, "0.88"), (0, 0, "0.00")]
-        {
-            assert_eq!(canary_month(runs, alarms).to_string(), text, "{runs} runs, {alarms} alarms");
+        for (runs, alarms, text) in [
+            (43_800, 0, "52.56"),
+            (43_800, 1, "52.66"),
+            (8_760, 1, "10.61"),
+            (730, 0, "0.88"),
+            (0, 0, "0.00"),
+        ] {
+            assert_eq!(
+                canary_month(runs, alarms).to_string(),
+                text,
+                "{runs} runs, {alarms} alarms"
+            );
         }
     }
 

@@ -66,9 +66,12 @@ mod tests {
 
     #[test]
     fn amounts_are_written_in_cents() {
-        for (parts, text, exact) in
-            [(12, "0.00", "0.0012"), (526_600, "52.66", "52.66"), (1_000, "0.10", "0.10"), (8_760, "0.88", "0.876")]
-        {
+        for (parts, text, exact) in [
+            (12, "0.00", "0.0012"),
+            (526_600, "52.66", "52.66"),
+            (1_000, "0.10", "0.10"),
+            (8_760, "0.88", "0.876"),
+        ] {
             assert_eq!(Usd::from_parts(parts).to_string(), text);
             assert_eq!(Usd::from_parts(parts).exact(), exact);
         }

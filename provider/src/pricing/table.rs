@@ -6,7 +6,7 @@ use super::Usd;
 pub const REGION: &str = "us-east-1";
 
 /// The day on which the pages were read, as `year-month-day`.
-pub const AS_OF: &str = "2026-11-23";
+pub(super) const AS_OF: &str = "2026-11-23";
 
 /// A list price.
 #[derive(Clone, Copy, Debug)]

@@ -171,6 +171,24 @@ impl Server {
         });
     }
 
+    /// Gives a webhook another picture, or none, behind the client's back.
+    pub fn repaint_webhook(&self, id: &str, hash: Option<&str>) {
+        self.world(|world| {
+            if let Some(webhook) = world.webhooks.get_mut(id) {
+                webhook.avatar = hash.map(str::to_owned);
+            }
+        });
+    }
+
+    /// Moves a webhook to another channel behind the client's back.
+    pub fn move_webhook(&self, id: &str, channel: &str) {
+        self.world(|world| {
+            if let Some(webhook) = world.webhooks.get_mut(id) {
+                channel.clone_into(&mut webhook.channel);
+            }
+        });
+    }
+
     /// Deletes a channel with its webhooks, as Discord does.
     pub fn remove_channel(&self, id: &str) {
         self.world(|world| {

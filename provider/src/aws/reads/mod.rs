@@ -8,6 +8,7 @@ pub mod alarms;
 pub mod budgets;
 pub mod canaries;
 pub mod parameters;
+pub mod runtimes;
 
 #[cfg(test)]
 mod tests;
@@ -15,11 +16,13 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::memo::Memo;
 use super::snapshot::Snapshot;
 
 /// What was listed in one account and region.
 pub(super) struct Listings {
     canaries: Snapshot<aws_sdk_synthetics::types::Canary>,
+    runtimes: Memo<(), runtimes::Runtimes>,
     budgets: Arc<Budgets>,
     parameters: Snapshot<aws_sdk_ssm::types::ParameterMetadata>,
     /// By name prefix.
@@ -33,6 +36,7 @@ impl Listings {
     pub(super) fn new(budgets: Arc<Budgets>) -> Self {
         Self {
             canaries: Snapshot::default(),
+            runtimes: Memo::default(),
             budgets,
             parameters: Snapshot::default(),
             alarms: Mutex::default(),

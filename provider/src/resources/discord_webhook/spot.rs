@@ -84,7 +84,8 @@ impl Spot {
 
     /// The tags of the parameter.
     pub(super) async fn tags(&self) -> Result<BTreeMap<String, String>> {
-        let tags = self.doing("read the tags of", parameters::tags(&self.session, &self.name).await);
+        let tags =
+            self.doing("read the tags of", parameters::tags(&self.session, &self.name).await);
         Ok(tags?.unwrap_or_default())
     }
 
@@ -105,15 +106,12 @@ impl Spot {
     /// The same for a parameter that the state knows: it stays ours when its tags were lost or say
     /// an earlier name, but not when another stack has made one in its place.
     pub(super) async fn reclaim(&self, owner: &Owner<'_>) -> Result<Option<ParameterMetadata>> {
-        let judge = |tags: &BTreeMap<String, String>| {
-            match ownership(tags, owner.stack, owner.name) {
-                Ownership::OtherStack { stack, name } if stack != owner.stack => {
-                    Ownership::OtherStack { stack, name }
-                }
-                Ownership::Ours | Ownership::OtherStack { .. } | Ownership::Foreign => {
-                    Ownership::Ours
-                }
+        let judge = |tags: &BTreeMap<String, String>| match ownership(tags, owner.stack, owner.name)
+        {
+            Ownership::OtherStack { stack, name } if stack != owner.stack => {
+                Ownership::OtherStack { stack, name }
             }
+            Ownership::Ours | Ownership::OtherStack { .. } | Ownership::Foreign => Ownership::Ours,
         };
         self.claim_if(judge).await
     }
@@ -126,9 +124,10 @@ impl Spot {
         let Some(found) = found else { return Ok(None) };
         match judge(&self.tags().await?) {
             Ownership::Ours => Ok(Some(found)),
-            Ownership::OtherStack { stack, name } => Err(self.taken(&format!(
-                "It belongs to the webhook `{name}` of the stack `{stack}`"
-            ))),
+            Ownership::OtherStack { stack, name } => {
+                Err(self
+                    .taken(&format!("It belongs to the webhook `{name}` of the stack `{stack}`")))
+            }
             Ownership::Foreign => Err(self.taken("Hinomi didn't make it")),
         }
     }
@@ -221,19 +220,26 @@ impl Spot {
 }
 
 /// The tokens of a webhook that its parameters hold, each once.
+///
+/// # Errors
+/// When no token was found and a parameter can't be read.
 pub(super) async fn tokens(
     spots: &[Spot],
     client: &Client,
     webhook: &str,
 ) -> Result<Vec<Secret<String>>> {
-    let mut tokens = Vec::new();
+    let (mut tokens, mut unreadable) = (Vec::new(), None);
     for spot in spots {
-        if let Some(url) = spot.url(client).await?
-            && url.id.as_str() == webhook
-            && !tokens.contains(&url.token)
-        {
-            tokens.push(url.token);
+        match spot.url(client).await {
+            Ok(Some(url)) if url.id.as_str() == webhook && !tokens.contains(&url.token) => {
+                tokens.push(url.token);
+            }
+            Ok(_) => {}
+            Err(problem) => unreadable = unreadable.or(Some(problem)),
         }
     }
-    Ok(tokens)
+    match unreadable {
+        Some(problem) if tokens.is_empty() => Err(problem),
+        Some(_) | None => Ok(tokens),
+    }
 }

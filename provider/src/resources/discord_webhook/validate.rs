@@ -12,11 +12,11 @@ use crate::model::timeouts;
 /// Adds an error for everything that Discord or AWS would refuse.
 pub(super) fn validate(config: &Webhook, diagnostics: &mut Diagnostics) {
     check::<Snowflake>(&config.channel_id, path!(Webhook => channel_id), diagnostics);
-    refuse(&config.name, validate_webhook_name, path!(Webhook => name), diagnostics);
+    refuse(&config.name, validate_webhook_name, &path!(Webhook => name), diagnostics);
     let avatar = |text: &str| Avatar::parse(text).map(drop);
-    refuse(&config.avatar, avatar, path!(Webhook => avatar), diagnostics);
+    refuse(&config.avatar, avatar, &path!(Webhook => avatar), diagnostics);
     let reason = |text: &str| AuditReason::parse(text).map(drop);
-    refuse(&config.audit_log_reason, reason, path!(Webhook => audit_log_reason), diagnostics);
+    refuse(&config.audit_log_reason, reason, &path!(Webhook => audit_log_reason), diagnostics);
     check_tags(&config.tags, &path!(Webhook => tags), diagnostics);
     timeouts::validate(&config.timeouts, &path!(Webhook => timeouts), diagnostics);
     for (key, publication) in config.publications() {
@@ -29,7 +29,7 @@ pub(super) fn validate(config: &Webhook, diagnostics: &mut Diagnostics) {
 fn refuse<E: std::fmt::Display>(
     attribute: &Attr<String>,
     rule: impl Fn(&str) -> Result<(), E>,
-    path: Path,
+    path: &Path,
     diagnostics: &mut Diagnostics,
 ) {
     if let Some(text) = attribute.as_known()
@@ -158,7 +158,11 @@ mod tests {
                 "Invalid value for `channel_id`",
             ),
             (Webhook { name: known("My Discord"), ..made() }, "name", "Invalid value for `name`"),
-            (Webhook { avatar: known("bell.png"), ..made() }, "avatar", "Invalid value for `avatar`"),
+            (
+                Webhook { avatar: known("bell.png"), ..made() },
+                "avatar",
+                "Invalid value for `avatar`",
+            ),
             (
                 Webhook { audit_log_reason: known(""), ..made() },
                 "audit_log_reason",

@@ -23,9 +23,6 @@ pub(super) const BLUEPRINT: &str = "multi-checks";
 /// Name of the one file, given by AWS ("Packaging structure" in the user guide).
 const FILE: &str = "blueprint-config.json";
 
-/// Most variables of a blueprint, and so most secret headers ("Variables and data management").
-pub(super) const MOST_SECRETS: usize = 10;
-
 /// Begins what the blueprint replaces. There is no way to write it plainly, so that texts of the
 /// user's must not hold it.
 pub(super) const PLACEHOLDER: &str = "${";
@@ -45,10 +42,8 @@ impl Code {
     /// Writes a check as a blueprint: the same bytes for the same check.
     pub(super) fn of(check: &Check) -> Result<Self, Unsaid> {
         let Check::Http(http) = check;
-        let config = Config {
-            variables: variables(http),
-            steps: BTreeMap::from([("1", step(http)?)]),
-        };
+        let config =
+            Config { variables: variables(http), steps: BTreeMap::from([("1", step(http)?)]) };
         let config = serde_json::to_vec_pretty(&config).expect("texts and numbers are JSON");
         Ok(Self { config })
     }
@@ -56,7 +51,8 @@ impl Code {
     /// SHA-256 of the file in hexadecimal digits. The archive around it is left out, so that
     /// another way of packing never looks like another check.
     pub(super) fn hash(&self) -> String {
-        Sha256::digest(&self.config).iter().map(|byte| format!("{byte:02x}")).collect()
+        let digest = Sha256::digest(&self.config);
+        digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     }
 
     /// The archive to send: without compression and with a fixed time, so that it depends on
@@ -87,7 +83,8 @@ struct Config {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Step {
-    step_name: &'static str,
+    #[serde(rename = "stepName")]
+    name: &'static str,
     checker_type: &'static str,
     url: String,
     http_method: Method,
@@ -103,9 +100,21 @@ struct Step {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
 enum Wanted {
-    StatusCode { operator: &'static str, range_min: u16, range_max: u16 },
-    ResponseTime { operator: &'static str, value: u64, unit: &'static str },
-    Header { header_name: String, operator: &'static str, value: Value },
+    StatusCode {
+        operator: &'static str,
+        range_min: u16,
+        range_max: u16,
+    },
+    ResponseTime {
+        operator: &'static str,
+        value: u64,
+        unit: &'static str,
+    },
+    Header {
+        header_name: String,
+        operator: &'static str,
+        value: Value,
+    },
     Body {
         target: &'static str,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,7 +165,7 @@ fn headers(http: &HttpCheck) -> BTreeMap<String, String> {
 fn step(http: &HttpCheck) -> Result<Step, Unsaid> {
     Ok(Step {
         // Part of the metrics' dimension `StepName`: it never changes.
-        step_name: "http",
+        name: "http",
         checker_type: "HTTP",
         url: http.url.clone(),
         http_method: http.method,
@@ -181,7 +190,10 @@ fn wanted(assertion: &Assertion) -> Result<Wanted, Unsaid> {
             let (operator, value) = match rule {
                 TextRule::Matches(expression) => ("REGEX_MATCH", Value::Text(expression.clone())),
                 TextRule::Exists(exists) => ("EXIST", Value::Flag(*exists)),
-                plain => plain_rule(plain)?,
+                TextRule::Equals(_)
+                | TextRule::NotEquals(_)
+                | TextRule::Contains(_)
+                | TextRule::NotContains(_) => plain_rule(rule)?,
             };
             Wanted::Header { header_name: name.clone(), operator, value }
         }

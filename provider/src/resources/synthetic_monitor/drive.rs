@@ -1,14 +1,20 @@
 //! Bringing a canary to a state: what it takes depends on the state that it is in, and every step
 //! takes AWS a while.
 
+use std::time::Duration;
+
 use aws_sdk_synthetics::types::{Canary, CanaryState};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::api::canary::{self, rolled_back, state, state_in_words};
 use super::blueprint::Code;
 use super::settings::CanarySettings;
-use crate::aws::wait::{self, Deadline, Pauses, Seen};
+use crate::aws::wait::{self, Deadline, Pauses, Seen, Settling};
 use crate::aws::{Failure, Kind, Session, reads};
+
+/// Message of a failure that the next attempt may not meet.
+pub(super) const TRY_AGAIN: &str = "not yet";
 
 /// A state to bring a canary to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +54,7 @@ pub(super) struct Work<'a> {
     pub(super) session: &'a Session,
     pub(super) name: &'a str,
     pub(super) deadline: Deadline,
+    pub(super) began: Instant,
     pub(super) cancel: &'a CancellationToken,
 }
 
@@ -86,21 +93,51 @@ impl Work<'_> {
         code: &Code,
         sends_code: bool,
     ) -> Result<(), Failure> {
-        wait::eventually(wait::ROLE_JUST_MADE, self.cancel, || async {
+        self.again(|| async {
             let Some(found) = self.drive(Goal::Idle).await? else { return Err(self.gone()) };
             // A canary that broke while it was made has no code yet.
             let is_broken = state(&found) == CanaryState::Error;
             let code = (sends_code || is_broken).then_some(code);
-            self.accepted("the canary to take a change", || {
-                canary::update(self.session, settings, code)
-            })
-            .await?;
+            let asked = self.accepted("the canary to take a change", || {
+                canary::update(self.session, &found, settings, code)
+            });
+            asked.await.map_err(|failure| self.retried(failure))?;
             match self.drive(Goal::Idle).await? {
-                Some(changed) => rolled_back(&changed).map_or(Ok(()), Err),
+                Some(changed) => {
+                    rolled_back(&changed).map_or(Ok(()), |told| Err(self.retried(told)))
+                }
                 None => Err(self.gone()),
             }
         })
         .await
+    }
+
+    /// Makes an attempt again as long as it ends with [`TRY_AGAIN`]. An attempt may take minutes by
+    /// itself, so only the waits within it have a limit.
+    pub(super) async fn again<T, A, F>(&self, attempt: A) -> Result<T, Failure>
+    where
+        A: FnMut() -> F,
+        F: Future<Output = Result<T, Failure>>,
+    {
+        let settling = Settling {
+            what: "the canary",
+            limit: Duration::from_hours(24),
+            passes: |failure| failure.message() == TRY_AGAIN,
+        };
+        wait::eventually(settling, self.cancel, attempt).await
+    }
+
+    /// A refusal of a role that was made a moment ago becomes [`TRY_AGAIN`], for as long as that
+    /// can be the reason; any other failure stays what it is.
+    pub(super) fn retried(&self, failure: Failure) -> Failure {
+        let role = wait::ROLE_JUST_MADE;
+        if !(role.passes)(&failure) {
+            return failure;
+        }
+        if self.began.elapsed() < role.limit {
+            return Failure::new(Kind::Conflict, TRY_AGAIN);
+        }
+        failure.noting(&format!("waited {} s for {}", role.limit.as_secs(), role.what))
     }
 
     /// Removes the canary with its function and layers, and waits until it is gone.
@@ -185,7 +222,11 @@ mod tests {
             (CanaryState::Deleting, Step::Wait, Step::Wait),
             (CanaryState::from("NEW"), Step::Wait, Step::Wait),
         ] {
-            assert_eq!((step(&state, Goal::Idle), step(&state, Goal::Running)), (idle, running), "{state}");
+            assert_eq!(
+                (step(&state, Goal::Idle), step(&state, Goal::Running)),
+                (idle, running),
+                "{state}"
+            );
         }
     }
 }

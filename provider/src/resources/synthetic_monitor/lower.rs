@@ -179,7 +179,11 @@ mod tests {
             contains: Attr::Known(BTreeSet::from([text("ok"), text("ready")])),
             ..BodyAssertion::default()
         };
-        let json = JsonAssertion { equals: text("up"), exists: Attr::Known(true), ..JsonAssertion::default() };
+        let json = JsonAssertion {
+            equals: text("up"),
+            exists: Attr::Known(true),
+            ..JsonAssertion::default()
+        };
         let assertions = Assertions {
             status: text("204"),
             response_time_below_ms: Attr::Known(800),
@@ -199,7 +203,11 @@ mod tests {
         let headers = BTreeMap::from([("Accept".to_owned(), Attr::Unknown)]);
         for http in [
             Http { url: Attr::Unknown, ..Http::default() },
-            Http { url: text("https://example.com"), headers: Attr::Known(headers), ..Http::default() },
+            Http {
+                url: text("https://example.com"),
+                headers: Attr::Known(headers),
+                ..Http::default()
+            },
             Http { url: text("https://example.com"), assertions: Attr::Unknown, ..Http::default() },
         ] {
             assert_eq!(check(&monitor(http)), Err(NotKnown));

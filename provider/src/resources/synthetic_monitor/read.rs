@@ -64,14 +64,14 @@ pub(super) fn code_source(found: &Canary) -> Option<String> {
 
 /// Whether a canary is meant to run; `None` while that can't be seen.
 fn is_enabled(found: &Canary) -> Option<bool> {
-    match state(found) {
-        CanaryState::Running | CanaryState::Starting => Some(true),
-        CanaryState::Ready | CanaryState::Stopped | CanaryState::Stopping | CanaryState::Error => {
-            Some(false)
-        }
-        // While it is made, changed or deleted, and in states of the future.
-        _ => None,
-    }
+    let state = state(found);
+    let runs = matches!(state, CanaryState::Running | CanaryState::Starting);
+    let rests = matches!(
+        state,
+        CanaryState::Ready | CanaryState::Stopped | CanaryState::Stopping | CanaryState::Error
+    );
+    // Neither: it is made, changed or deleted, or in a state of the future.
+    (runs || rests).then_some(runs)
 }
 
 fn schedule_of(now: &mut Monitor, found: &Canary) {
@@ -84,7 +84,8 @@ fn schedule_of(now: &mut Monitor, found: &Canary) {
     };
     let found_interval = interval(&expression);
     let is_same = now.interval.as_known().is_some_and(|written| {
-        schedule(written) == expression || (found_interval.is_some() && written.parse().ok() == found_interval)
+        schedule(written) == expression
+            || (found_interval.is_some() && written.parse().ok() == found_interval)
     });
     if !is_same {
         now.interval = Attr::Known(found_interval.map_or(expression, |span| span.to_string()));

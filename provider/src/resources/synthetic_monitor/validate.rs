@@ -7,7 +7,7 @@ use contract::duration::Span;
 use framework::{Attr, Diagnostics, Path, path};
 
 use super::lower::span;
-use super::model::{Alarm, Engine, Monitor};
+use super::model::{Alarm, Engine, Monitor, TIMEOUT};
 use crate::aws::{Arn, Region};
 use crate::model::checks::{check, check_tags};
 use crate::model::{account, timeouts};
@@ -23,7 +23,8 @@ pub(super) fn validate(monitor: &Monitor, diagnostics: &mut Diagnostics) {
     required_parts(monitor, diagnostics);
     check_rhythm(monitor, diagnostics);
     if let Some(given) = monitor.http.as_known() {
-        http::validate(given, span(&monitor.timeout), &path!(Monitor => http), diagnostics);
+        let timeout = span(&monitor.timeout.clone().or(Attr::Known(TIMEOUT.to_owned())));
+        http::validate(given, timeout, &path!(Monitor => http), diagnostics);
     }
     if let Some(given) = monitor.canary.as_known() {
         canary::validate(given, &path!(Monitor => canary), diagnostics);
@@ -55,18 +56,27 @@ fn check_rhythm(monitor: &Monitor, diagnostics: &mut Diagnostics) {
     if let Some(interval) = interval
         && (interval.as_seconds() % 60 != 0 || !(60..=3_600).contains(&interval.as_seconds()))
     {
-        let detail = format!("A canary runs at intervals of whole minutes from `1m` to `1h`, and this is `{interval}`.");
+        let detail = format!(
+            "A canary runs at intervals of whole minutes from `1m` to `1h`, and this is `{interval}`."
+        );
         diagnostics.error(path!(Monitor => interval), "Invalid value for `interval`", detail);
     }
     let Some(timeout) = timeout else { return };
     if !(3..=840).contains(&timeout.as_seconds()) {
-        let detail = format!("A run of a canary may take from `3s` to `14m`, and this is `{timeout}`.");
+        let detail =
+            format!("A run of a canary may take from `3s` to `14m`, and this is `{timeout}`.");
         diagnostics.error(path!(Monitor => timeout), "Invalid value for `timeout`", detail);
     } else if let Some(interval) = interval
         && timeout > interval
     {
-        let detail = format!("A run must end before the next one begins: the timeout is `{timeout}`, the interval `{interval}`.");
-        diagnostics.error(path!(Monitor => timeout), "The timeout is longer than the interval", detail);
+        let detail = format!(
+            "A run must end before the next one begins: the timeout is `{timeout}`, the interval `{interval}`."
+        );
+        diagnostics.error(
+            path!(Monitor => timeout),
+            "The timeout is longer than the interval",
+            detail,
+        );
     }
 }
 
@@ -90,12 +100,7 @@ fn longest_window(period: Span) -> u64 {
     if period.as_seconds() >= 3_600 { 604_800 } else { 86_400 }
 }
 
-fn check_counts(
-    alarm: &Alarm,
-    interval: Option<Span>,
-    path: &Path,
-    diagnostics: &mut Diagnostics,
-) {
+fn check_counts(alarm: &Alarm, interval: Option<Span>, path: &Path, diagnostics: &mut Diagnostics) {
     let failures = alarm.failures.as_known().copied().unwrap_or(2);
     let known_failures = !alarm.failures.is_unknown();
     let out_of = alarm.out_of.as_known().copied();
@@ -115,7 +120,9 @@ fn check_counts(
     let most = longest_window(interval) / interval.as_seconds();
     if u64::from(periods) > most {
         let days = longest_window(interval) / 86_400;
-        let detail = format!("CloudWatch looks back {days} d at most, which at an interval of `{interval}` are {most} runs, and this is {periods}.");
+        let detail = format!(
+            "CloudWatch looks back {days} d at most, which at an interval of `{interval}` are {most} runs, and this is {periods}."
+        );
         diagnostics.error(path.attribute(attribute), "The alarm looks back too far", detail);
     }
 }

@@ -8,27 +8,29 @@ use crate::aws::tags::{Ownership, TagChanges, ownership};
 use crate::aws::{Failure, Kind, Session, reads};
 use crate::resources::synthetic_monitor::settings::AlarmSettings;
 
-/// Refuses an alarm of our name that is not ours. `PutMetricAlarm` replaces any alarm without a
-/// word, so this comes first.
-pub(in super::super) async fn refuse_foreign(
+/// The ARN of the alarm of this name if it is this monitor's, and nothing if there is none.
+/// `PutMetricAlarm` replaces any alarm without a word, so this comes first.
+///
+/// # Errors
+/// When there is an alarm of that name that is not ours.
+pub(in super::super) async fn find_own(
     session: &Session,
     name: &str,
     stack: &str,
     monitor: &str,
-) -> Result<(), Failure> {
-    let Some(found) = reads::alarms::direct(session, &[name]).await?.remove(name) else {
-        return Ok(());
-    };
-    let arn = match &found {
-        reads::alarms::Alarm::Metric(alarm) => alarm.alarm_arn.clone(),
-        reads::alarms::Alarm::Composite(_) => None,
+) -> Result<Option<String>, Failure> {
+    let found = reads::alarms::direct(session, &[name]).await?.remove(name);
+    let arn = match found {
+        None => return Ok(None),
+        Some(reads::alarms::Alarm::Metric(alarm)) => alarm.alarm_arn,
+        Some(reads::alarms::Alarm::Composite(_)) => None,
     };
     let tags = match &arn {
         Some(arn) => reads::alarms::tags(session, arn).await?.unwrap_or_default(),
         None => BTreeMap::new(),
     };
     if ownership(&tags, stack, monitor) == Ownership::Ours {
-        return Ok(());
+        return Ok(arn);
     }
     let problem = format!("an alarm named `{name}` exists already and is not this monitor's");
     Err(Failure::new(Kind::Conflict, problem)
@@ -106,7 +108,8 @@ pub(in super::super) async fn set_tags(
     let changes = TagChanges::between(&found, wanted);
     let client = session.cloudwatch();
     if !changes.set.is_empty() {
-        let tags = changes.set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
+        let tags =
+            changes.set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
         let asked = client.tag_resource().resource_arn(arn).set_tags(Some(tags.collect()));
         asked.send().await.map_err(session.failed("cloudwatch", "TagResource"))?;
     }

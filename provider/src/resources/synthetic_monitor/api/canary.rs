@@ -48,13 +48,17 @@ pub(in super::super) async fn create(
     answer.map(drop).map_err(session.failed("synthetics", "CreateCanary"))
 }
 
-/// Changes a canary that doesn't run. Code goes along when it changed, and must when the runtime
-/// did.
+/// Changes a canary that doesn't run and is `found` as it is. Code goes along when it changed, and
+/// must when the runtime did.
 pub(in super::super) async fn update(
     session: &Session,
+    found: &Canary,
     settings: &CanarySettings,
     code: Option<&Code>,
 ) -> Result<(), Failure> {
+    // Empty lists take a canary out of its VPC, and what is left out stays as it is.
+    let has_vpc = found.vpc_config.as_ref().is_some_and(|vpc| !vpc.subnet_ids().is_empty());
+    let has_key = found.artifact_config.is_some();
     let asked = session
         .synthetics()
         .update_canary()
@@ -67,9 +71,10 @@ pub(in super::super) async fn update(
         .success_retention_period_in_days(settings.success_retention_days)
         .failure_retention_period_in_days(settings.failure_retention_days)
         .runtime_version(&settings.runtime)
-        // Empty lists take the canary out of its VPC; what is left out stays.
-        .vpc_config(vpc(settings))
-        .artifact_config(artifact_config(settings))
+        .set_vpc_config((has_vpc || !settings.subnets.is_empty()).then(|| vpc(settings)))
+        .set_artifact_config(
+            (has_key || settings.artifact_key.is_some()).then(|| artifact_config(settings)),
+        )
         .provisioned_resource_cleanup(ProvisionedResourceCleanupSetting::Automatic);
     let answer = asked.customize().mutate_request(omit_handler).send().await;
     reads::canaries::written(session, &settings.name);
@@ -243,7 +248,8 @@ mod tests {
                 "Name": "a",
             })
         );
-        for left_alone in [r#"{"Name":"a"}"#, r#"{"Code":{"Handler":"index.handler"}}"#, "no JSON"] {
+        for left_alone in [r#"{"Name":"a"}"#, r#"{"Code":{"Handler":"index.handler"}}"#, "no JSON"]
+        {
             assert_eq!(without_handler(left_alone.as_bytes()), None, "{left_alone}");
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use framework::schema::tf;
 use framework::Attr;
+use framework::schema::tf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

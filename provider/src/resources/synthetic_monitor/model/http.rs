@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use framework::schema::tf;
 use framework::Attr;
+use framework::schema::tf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +91,7 @@ pub struct Assertions {
     /// What must hold of the body as text.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub body: Attr<BodyAssertion>,
-    /// What must hold of parts of a JSON body, by JSONPath such as `$.status`.
+    /// What must hold of parts of a JSON body, by JSON path such as `$.status`.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub json: Attr<BTreeMap<String, Attr<JsonAssertion>>>,
 }

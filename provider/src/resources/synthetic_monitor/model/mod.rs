@@ -4,8 +4,8 @@ mod alarm;
 mod canary;
 mod http;
 
-use framework::schema::tf;
 use framework::Attr;
+use framework::schema::tf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +14,13 @@ use crate::model::place::Placed;
 use crate::model::tags::Tags;
 use crate::model::timeouts::Timeouts;
 
-pub use alarm::{Alarm, MissingData};
-pub use canary::{Canary, Vpc};
-pub use http::{
-    Assertions, BodyAssertion, HeaderAssertion, Http, JsonAssertion, Method, SecretHeader,
-};
+pub(super) use alarm::{Alarm, MissingData};
+pub(super) use canary::{Canary, Vpc};
+pub(super) use http::{Assertions, BodyAssertion, HeaderAssertion, Http, JsonAssertion, Method};
+
+/// Longest time of a run where a monitor says nothing: enough for a slow start and a slow answer,
+/// and not longer than the shortest interval.
+pub(super) const TIMEOUT: &str = "1m";
 
 /// What runs a monitor's checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -67,7 +69,7 @@ pub struct Monitor {
     #[schemars(extend("x-tf" = tf::required()))]
     pub interval: Attr<String>,
     /// Longest time that a run may take, from `3s` to `14m`, and not longer than the interval. The request itself gets 5 seconds less, which are left for the start of the function. Below `15s` a slow start alone may fail a run.
-    #[schemars(extend("x-tf" = tf::default("60s")))]
+    #[schemars(extend("x-tf" = tf::default(TIMEOUT)))]
     pub timeout: Attr<String>,
     /// How often a failed run is tried again at once before it counts as failed. Every try is billed.
     #[schemars(range(min = 0, max = 2), extend("x-tf" = tf::default(0)))]

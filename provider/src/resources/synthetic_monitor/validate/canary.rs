@@ -16,7 +16,10 @@ pub(super) fn validate(canary: &Canary, path: &Path, diagnostics: &mut Diagnosti
     {
         // https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CanaryRunConfigInput.html
         let lower = memory - memory % 64;
-        let detail = format!("The memory of a canary is a multiple of 64 MB, and this is {memory}: take {lower} or {}.", lower + 64);
+        let detail = format!(
+            "The memory of a canary is a multiple of 64 MB, and this is {memory}: take {lower} or {}.",
+            lower + 64
+        );
         diagnostics.error(path.attribute("memory_mb"), "Invalid value for `memory_mb`", detail);
     }
 }
@@ -31,7 +34,9 @@ fn check_arn(
     let detail = match text.parse::<Arn>() {
         Ok(arn) if arn.service() == service && arn.resource().starts_with(resource) => return,
         Ok(_) if resource.is_empty() => format!("`{text}` is no ARN of the service {service}."),
-        Ok(_) => format!("`{text}` is no ARN of an IAM role, which reads `arn:aws:iam::123456789012:role/name`."),
+        Ok(_) => format!(
+            "`{text}` is no ARN of an IAM role, which reads `arn:aws:iam::123456789012:role/name`."
+        ),
         Err(problem) => format!("{problem}."),
     };
     diagnostics.error(path, "Invalid ARN", detail);

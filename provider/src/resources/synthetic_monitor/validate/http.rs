@@ -67,7 +67,9 @@ fn check_headers(http: &Http, path: &Path, diagnostics: &mut Diagnostics) {
         let path = plain.key(name);
         check_header_name(name, &mut seen, &path, diagnostics);
         if carries_secret(name) {
-            let detail = format!("The header `{name}` carries a credential, and its value would stand in the state and in the canary's code. Keep the value in Secrets Manager and name the secret in `secret_headers`.");
+            let detail = format!(
+                "The header `{name}` carries a credential, and its value would stand in the state and in the canary's code. Keep the value in Secrets Manager and name the secret in `secret_headers`."
+            );
             diagnostics.error(path.clone(), "A secret in plain headers", detail);
         }
         if value.as_known().is_some_and(|value| value.contains(['\r', '\n'])) {
@@ -88,7 +90,9 @@ fn check_header_name(
     diagnostics: &mut Diagnostics,
 ) {
     if !is_header_name(name) {
-        let detail = format!("`{name}` is no name of a header: it begins with a letter and holds only letters, digits, `-` and `_`.");
+        let detail = format!(
+            "`{name}` is no name of a header: it begins with a letter and holds only letters, digits, `-` and `_`."
+        );
         diagnostics.error(path.clone(), "Invalid header", detail);
     }
     if !seen.insert(name.to_ascii_lowercase()) {
@@ -100,7 +104,9 @@ fn check_header_name(
 /// What the engine would replace can't be sent as it is written.
 fn check_text(text: &Attr<String>, path: &Path, diagnostics: &mut Diagnostics) {
     if text.as_known().is_some_and(|text| text.contains(PLACEHOLDER)) {
-        let detail = format!("The canary replaces what stands in `{PLACEHOLDER}…}}` and knows no way to send it as it is. For a secret use `secret_headers`.");
+        let detail = format!(
+            "The canary replaces what stands in `{PLACEHOLDER}…}}` and knows no way to send it as it is. For a secret use `secret_headers`."
+        );
         diagnostics.error(path.clone(), "A placeholder in the check", detail);
     }
 }
@@ -115,8 +121,14 @@ fn check_response_time(
         && u64::from(*limit) > request_milliseconds(timeout)
     {
         let most = request_milliseconds(timeout);
-        let detail = format!("At a `timeout` of `{timeout}` a request is given up after {most} ms, before it could be too slow for {limit} ms.");
-        diagnostics.error(path.attribute("response_time_below_ms"), "The time is never reached", detail);
+        let detail = format!(
+            "At a `timeout` of `{timeout}` a request is given up after {most} ms, before it could be too slow for {limit} ms."
+        );
+        diagnostics.error(
+            path.attribute("response_time_below_ms"),
+            "The time is never reached",
+            detail,
+        );
     }
 }
 

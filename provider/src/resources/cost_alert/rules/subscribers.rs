@@ -1,0 +1,124 @@
+//! Who is told: somebody, each once, and at an address that AWS takes.
+
+use std::collections::BTreeSet;
+
+use framework::{Attr, Diagnostics, Path, path};
+
+use super::refuse;
+use crate::aws::Arn;
+use crate::resources::cost_alert::model::{Alert, Budget, Texts, Threshold};
+
+/// Checks every set of topics and addresses. How many there may be is the schema's rule.
+pub(super) fn validate(budget: &Budget, at: &Path, diagnostics: &mut Diagnostics) {
+    for (at, topics, emails) in sets(budget, at) {
+        check_topics(topics, &at.attribute("topic_arns"), diagnostics);
+        check_emails(emails, &at.attribute("emails"), diagnostics);
+    }
+}
+
+/// The topics and addresses of the budget and of each threshold, with where they are.
+fn sets<'a>(budget: &'a Budget, at: &Path) -> Vec<(Path, &'a Attr<Texts>, &'a Attr<Texts>)> {
+    let mut sets = vec![(at.clone(), &budget.topic_arns, &budget.emails)];
+    for (key, threshold) in budget.thresholds.as_known().into_iter().flatten() {
+        if let Some(threshold) = threshold.as_known() {
+            let at = at.attribute("thresholds").key(key);
+            sets.push((at, &threshold.topic_arns, &threshold.emails));
+        }
+    }
+    sets
+}
+
+fn check_topics(topics: &Attr<Texts>, at: &Path, diagnostics: &mut Diagnostics) {
+    for topic in topics.as_known().into_iter().flatten() {
+        let problem = match topic {
+            Attr::Unknown => continue,
+            Attr::Null => "the ARN is null".to_owned(),
+            Attr::Known(topic) => match topic.parse::<Arn>() {
+                Err(problem) => problem.to_string(),
+                Ok(arn) if !is_topic(&arn) => format!("`{topic}` is no ARN of an SNS topic"),
+                Ok(arn) if arn.resource().ends_with(".fifo") => {
+                    format!("`{topic}` is a FIFO topic, to which AWS services send nothing")
+                }
+                Ok(_) => continue,
+            },
+        };
+        refuse(diagnostics, at.clone(), format!("`{at}`: {problem}."));
+    }
+}
+
+/// A topic's ARN names region and account, and ends with the topic's name; a subscription's goes on.
+fn is_topic(arn: &Arn) -> bool {
+    let name = arn.resource().strip_suffix(".fifo").unwrap_or(arn.resource());
+    arn.service() == "sns"
+        && arn.region().is_some()
+        && arn.account().is_some()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+}
+
+fn check_emails(emails: &Attr<Texts>, at: &Path, diagnostics: &mut Diagnostics) {
+    let mut seen = BTreeSet::new();
+    for email in emails.as_known().into_iter().flatten() {
+        let problem = match email {
+            Attr::Unknown => continue,
+            Attr::Null => "an address is null".to_owned(),
+            Attr::Known(email) if !is_address(email) => {
+                format!("`{email}` is no e-mail address")
+            }
+            Attr::Known(email) if !seen.insert(email.to_lowercase()) => {
+                format!("`{email}` is there twice, in another spelling")
+            }
+            Attr::Known(_) => continue,
+        };
+        refuse(diagnostics, at.clone(), format!("`{at}`: {problem}."));
+    }
+}
+
+/// Whether a text may be an address: what is checked is what tells an address from something else.
+fn is_address(text: &str) -> bool {
+    let Some((person, host)) = text.rsplit_once('@') else { return false };
+    let labels = host.split('.').collect::<Vec<_>>();
+    !person.is_empty()
+        && !person.contains('@')
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+        && labels.len() > 1
+        && labels.iter().all(|label| !label.is_empty())
+}
+
+/// AWS wants a subscriber for each notification.
+pub(super) fn check_somebody_is_told(
+    threshold: &Threshold,
+    budget: &Budget,
+    at: &Path,
+    diagnostics: &mut Diagnostics,
+) {
+    let nobody = |own: &Attr<Texts>, default: &Attr<Texts>| {
+        let set = if own.is_null() { default } else { own };
+        set.is_null() || set.as_known().is_some_and(Texts::is_empty)
+    };
+    if nobody(&threshold.topic_arns, &budget.topic_arns)
+        && nobody(&threshold.emails, &budget.emails)
+    {
+        let detail = "Nobody is told. Name an SNS topic in `topic_arns` or an address in `emails`, here or for the whole budget.";
+        refuse(diagnostics, at.clone(), detail);
+    }
+}
+
+/// Adds an error for every topic that is in another account than the budget, as far as both are
+/// known.
+pub(in crate::resources::cost_alert) fn topics_in_account(
+    budget: &Budget,
+    account: Option<&String>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(account) = account else { return };
+    for (at, topics, _) in sets(budget, &path!(Alert => budget)) {
+        for topic in topics.as_known().into_iter().flatten().filter_map(Attr::as_known) {
+            let owner = topic.parse::<Arn>().ok().and_then(|arn| arn.account());
+            let Some(owner) = owner.filter(|owner| owner.as_str() != account) else { continue };
+            let detail = format!(
+                "`{topic}` is in account {owner}, and the budget in account {account}. AWS Budgets tells only topics of its own account."
+            );
+            refuse(diagnostics, at.attribute("topic_arns"), detail);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+use super::super::model::{Canary, Http};
+use super::*;
+
+fn text(value: &str) -> Attr<String> {
+    Attr::Known(value.to_owned())
+}
+
+fn monitor() -> Monitor {
+    let http = Http { url: text("https://example.com/"), ..Http::default() };
+    let canary = Canary {
+        execution_role_arn: text("arn:aws:iam::111111111111:role/canary"),
+        ..Canary::default()
+    };
+    Monitor {
+        engine: Attr::Known(Engine::Canary),
+        http: Attr::Known(http),
+        canary: Attr::Known(canary),
+        interval: text("5m"),
+        ..Monitor::default()
+    }
+}
+
+/// The places of all that is wrong.
+fn wrong(monitor: &Monitor) -> Vec<String> {
+    let mut diagnostics = Diagnostics::new();
+    validate(monitor, &mut diagnostics);
+    diagnostics.iter().map(|diagnostic| diagnostic.path.to_string()).collect()
+}
+
+#[test]
+fn what_is_not_known_is_not_wrong() {
+    assert_eq!(wrong(&monitor()), [""; 0]);
+    let unknown = Monitor {
+        engine: Attr::Unknown,
+        http: Attr::Unknown,
+        canary: Attr::Unknown,
+        interval: Attr::Unknown,
+        timeout: Attr::Unknown,
+        alarm: Attr::Unknown,
+        tags: Attr::Unknown,
+        ..Monitor::default()
+    };
+    assert_eq!(wrong(&unknown), [""; 0]);
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let wrong_everywhere = Monitor {
+        http: Attr::Null,
+        canary: Attr::Null,
+        interval: text("90s"),
+        timeout: text("1s"),
+        region: text("Ireland"),
+        ..monitor()
+    };
+    assert_eq!(wrong(&wrong_everywhere), ["region", "http", "canary", "interval", "timeout"]);
+}
+
+#[test]
+fn an_alarm_looks_back_a_day_or_a_week() {
+    for (interval, failures, out_of, is_wrong) in [
+        ("1m", 1_440, None, false),
+        ("5m", 288, None, false),
+        ("5m", 289, None, true),
+        ("5m", 2, Some(289), true),
+        ("1h", 168, None, false),
+        ("1h", 169, None, true),
+    ] {
+        let alarm =
+            Alarm { failures: Attr::Known(failures), out_of: out_of.into(), ..Alarm::default() };
+        let monitor = Monitor { interval: text(interval), alarm: Attr::Known(alarm), ..monitor() };
+        assert_eq!(!wrong(&monitor).is_empty(), is_wrong, "{failures} of {out_of:?} at {interval}");
+    }
+}
+
+#[test]
+fn counts_that_follow_an_unknown_one_are_not_judged() {
+    let alarm = Alarm { failures: Attr::Unknown, out_of: Attr::Known(1), ..Alarm::default() };
+    assert_eq!(wrong(&Monitor { alarm: Attr::Known(alarm), ..monitor() }), [""; 0]);
+}
