@@ -142,8 +142,7 @@ variable "region" {
 variable "tags" {
   description = "Tags of everything, over the provider's `default_tags`."
   type        = map(string)
-  default     = {}
-  nullable    = false
+  default     = null
 }
 
 variable "webhook" {

@@ -18,3 +18,6 @@ pub fn resources() -> Vec<Box<dyn ErasedResource<Clients>>> {
 pub fn functions() -> Vec<Function> {
     vec![functions::runs_per_month::function()]
 }
+
+#[cfg(test)]
+mod tests;

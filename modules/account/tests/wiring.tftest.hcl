@@ -68,7 +68,7 @@ run "all_parts_live_in_the_account" {
   }
 
   assert {
-    condition     = keys(hinomi_synthetic_monitor.this) == ["checkout", "docs"]
+    condition     = join(" ", keys(hinomi_synthetic_monitor.this)) == "checkout docs"
     error_message = "Monitors are keyed by the caller's names."
   }
 
@@ -93,7 +93,7 @@ run "all_parts_live_in_the_account" {
   }
 
   assert {
-    condition     = keys(hinomi_cost_alert.this[0].budget.thresholds) == ["actual-100", "actual-80", "forecast-100"]
+    condition     = join(" ", keys(hinomi_cost_alert.this[0].budget.thresholds)) == "actual-100 actual-80 forecast-100"
     error_message = "A budget without thresholds has the three that most accounts need."
   }
 

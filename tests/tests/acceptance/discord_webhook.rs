@@ -77,7 +77,7 @@ resource "hinomi_discord_webhook" "bell" {{
     }
 
     /// One parameter, in the account and region of the credentials.
-    fn published(&self) -> String {
+    fn published() -> String {
         format!("publish_to = {{ here = {{ parameter_name = \"{PARAMETER}\" }} }}")
     }
 

@@ -1,1 +1,109 @@
 //! The provider block: defaults, unknown values, refusals.
+
+mod defaults;
+mod names;
+mod refusals;
+mod unknown;
+
+use hinomi_tests::account::Object;
+use hinomi_tests::{Account, Result, Workspace};
+use serde_json::{Value, json};
+
+/// An alert that names no account.
+const ALERT: &str = r#"
+resource "hinomi_cost_alert" "month" {
+  name = "month"
+  budget = {
+    limit_usd  = 100
+    thresholds = { near = { percent = 80, emails = ["a@example.com"] } }
+  }
+}
+"#;
+
+/// A monitor that names neither account nor region, in an account with role and bucket.
+fn monitor(account: &Account) -> String {
+    format!(
+        r#"
+resource "hinomi_synthetic_monitor" "web" {{
+  name     = "web"
+  engine   = "canary"
+  interval = "5m"
+  http     = {{ url = "https://example.com/" }}
+  canary = {{
+    execution_role_arn = "arn:aws:iam::{id}:role/canary"
+    artifact_bucket    = "reports-{id}"
+  }}
+}}
+"#,
+        id = account.id()
+    )
+}
+
+fn provider(attributes: &str) -> String {
+    format!("provider \"hinomi\" {{\n{attributes}\n}}\n")
+}
+
+/// An account that the credentials of `payer` enter by the role `hinomi`.
+fn member(payer: &Account) -> Result<Account> {
+    let account = Account::new()?;
+    for role in ["hinomi", "hinomi-two"] {
+        seed_entrance(&account, payer, role)?;
+    }
+    Ok(account)
+}
+
+fn seed_entrance(account: &Account, payer: &Account, role: &str) -> Result<()> {
+    let trust = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "AWS": format!("arn:aws:iam::{}:root", payer.id()) },
+            "Action": "sts:AssumeRole",
+        }],
+    });
+    let parameters = [
+        ("Action", "CreateRole"),
+        ("Version", "2010-05-08"),
+        ("RoleName", role),
+        ("AssumeRolePolicyDocument", &trust.to_string()),
+    ];
+    account.query("iam", &parameters).map(drop)
+}
+
+/// An account in which a canary can run.
+fn account_for_canaries() -> Result<Account> {
+    let account = Account::new()?;
+    account.transition_milliseconds(20)?;
+    account.seed_role("canary")?;
+    account.seed_bucket(&format!("reports-{}", account.id()))?;
+    Ok(account)
+}
+
+/// The objects of a kind, with their regions.
+fn of_kind(account: &Account, kind: &str) -> Result<Vec<(String, String)>> {
+    let objects = account.objects()?.into_iter().filter(|object| object.kind == kind);
+    Ok(objects.map(|Object { region, name, .. }| (region, name)).collect())
+}
+
+fn budgets(account: &Account) -> Result<Vec<String>> {
+    Ok(of_kind(account, "budgets:budget")?.into_iter().map(|(_, name)| name).collect())
+}
+
+/// The planned change of a resource: its actions, and the values before and after.
+fn planned(workspace: &Workspace, address: &str) -> Result<(Vec<String>, Value)> {
+    let plan = workspace.plan_json()?;
+    let changes = plan["resource_changes"].as_array().cloned().unwrap_or_default();
+    let change = changes.into_iter().find(|change| change["address"] == address);
+    let change = change.map(|change| change["change"].clone()).unwrap_or_default();
+    let actions = change["actions"].as_array().into_iter().flatten();
+    Ok((actions.filter_map(|action| action.as_str().map(str::to_owned)).collect(), change))
+}
+
+/// The attributes of the only resource with this address in the state.
+fn stored(workspace: &Workspace, address: &str) -> Result<Value> {
+    let shown = workspace.show_json()?;
+    let resources = shown["values"]["root_module"]["resources"].as_array().cloned();
+    let mut resources = resources.unwrap_or_default().into_iter();
+    let found = resources.find(|resource| resource["address"] == address);
+    Ok(found.map(|resource| resource["values"].clone()).unwrap_or_default())
+}

@@ -10,6 +10,22 @@ use serde_json::{Value, json};
 
 const ADDRESS: &str = "hinomi_synthetic_monitor.web";
 
+/// Tries every case at the same time, each in an account of its own: they mostly wait.
+fn each<T: Copy + Send + Sync>(
+    cases: &[T],
+    attempt: impl Fn(T) -> Result<()> + Sync,
+) -> Result<()> {
+    let attempt = &attempt;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            cases.iter().map(|case| scope.spawn(move || attempt(*case))).collect();
+        threads.into_iter().try_for_each(|thread| match thread.join() {
+            Ok(result) => result,
+            Err(panicked) => std::panic::resume_unwind(panicked),
+        })
+    })
+}
+
 /// An account with all that a monitor needs: role, bucket and topic.
 struct Scene {
     account: Account,
@@ -91,6 +107,16 @@ resource "hinomi_synthetic_monitor" "web" {{
         let objects = self.account.objects()?.into_iter();
         let made = objects.filter(|object| !seeds.contains(&object.kind.as_str()));
         Ok(made.map(|object| format!("{} {}", object.kind, object.name)).collect())
+    }
+
+    /// Asks the stand-in until something is so; every question takes it a moment.
+    fn until(&self, is_so: impl Fn() -> Result<bool>) -> Result<()> {
+        for _ in 0..10_000 {
+            if is_so()? {
+                return Ok(());
+            }
+        }
+        panic!("what was waited for in account {} never came", self.account.id());
     }
 
     /// Changes how the stand-in treats this account.

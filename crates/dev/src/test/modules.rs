@@ -27,16 +27,18 @@ pub(super) fn run(run: &Run, provider: &Path) -> Result<Tally> {
 /// One folder: valid, and tested when it is a module.
 fn check(provider: &Path, folder: &str) -> Result<Tally> {
     console::line(format_args!("{}", console::bold(folder)));
-    let workspace = Workspace::from_repository("module", folder, provider)?
-        .with_sink(console::pass_on(), console::is_terminal());
+    let workspace = Workspace::from_repository("module", folder, provider)?;
+    // What init and validate say is of interest only when they fail, and then the error has it.
     let valid = workspace.validate();
     let mut tally = Tally::one(valid.is_ok());
     if let Err(error) = valid {
         console::error(&error);
         return Ok(tally);
     }
+    console::line("  valid");
     if has_tests(&paths::repository().join(folder)) {
         let output = workspace.run(Verb::Test)?;
+        console::line(format_args!("{}{}", output.stdout(), output.stderr()));
         let counted = count::terraform(output.stdout());
         tally = tally + counted.of_program(output.code() == Some(0) && counted.total() > 0);
     } else if folder.starts_with("modules/") {

@@ -1,8 +1,8 @@
 //! Budgets.
 //!
-//! The list shows all settings of a budget, its filter expression included. It lacks the
-//! notifications, their subscribers and the tags, each of which is a call of its own for one
-//! budget: [`notifications`], [`subscribers`], [`tags`].
+//! The list shows all settings of a budget, its filter expression included. Notifications have a
+//! list of their own: [`listed_notifications`]. Subscribers and tags have none, and are a call
+//! for each notification and each budget: [`subscribers`], [`tags`].
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,8 +10,9 @@ use aws_sdk_budgets::types::{Budget, Notification, Subscriber};
 
 use crate::aws::{Arn, Failure, Session};
 
-/// Budgets that one page may hold
-/// (<https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_DescribeBudgets.html>).
+/// Budgets that one page may hold, with their settings or with their notifications
+/// (<https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_DescribeBudgets.html>,
+/// `API_budgets_DescribeBudgetNotificationsForAccount.html` beside it).
 const PAGE: i32 = 1000;
 /// Notifications and subscribers that one page may hold.
 const SMALL_PAGE: i32 = 100;
@@ -21,7 +22,7 @@ const SMALL_PAGE: i32 = 100;
 /// # Errors
 /// What `DescribeBudgets` or `DescribeBudget` fails with.
 pub async fn find(session: &Session, name: &str) -> Result<Option<Budget>, Failure> {
-    match session.listings().budgets.find(name, list(session)).await? {
+    match session.listings().budgets.budgets.find(name, list(session)).await? {
         Some(budget) => Ok(Some(budget)),
         None => direct(session, name).await,
     }
@@ -45,7 +46,23 @@ pub async fn direct(session: &Session, name: &str) -> Result<Option<Budget>, Fai
     }
 }
 
-/// The budget's notifications; empty when the budget is gone.
+/// The budget's notifications, from the account's list if that shows any; empty when there are
+/// none, or the budget is gone.
+///
+/// # Errors
+/// What `DescribeBudgetNotificationsForAccount` or `DescribeNotificationsForBudget` fails with.
+pub async fn listed_notifications(
+    session: &Session,
+    name: &str,
+) -> Result<Vec<Notification>, Failure> {
+    let listings = &session.listings().budgets.notifications;
+    match listings.find(name, list_notifications(session)).await? {
+        Some(notifications) => Ok(notifications),
+        None => notifications(session, name).await,
+    }
+}
+
+/// The budget's notifications, asked for by themselves; empty when the budget is gone.
 ///
 /// # Errors
 /// What `DescribeNotificationsForBudget` fails with.
@@ -114,9 +131,11 @@ pub async fn tags(
     }
 }
 
-/// To be called after each write to the budget itself.
+/// To be called after each write to the budget or its notifications.
 pub fn written(session: &Session, name: &str) {
-    session.listings().budgets.forget(name);
+    let budgets = &session.listings().budgets;
+    budgets.budgets.forget(name);
+    budgets.notifications.forget(name);
 }
 
 async fn list(session: &Session) -> Result<HashMap<String, Budget>, Failure> {
@@ -132,5 +151,30 @@ async fn list(session: &Session) -> Result<HashMap<String, Budget>, Failure> {
         let budgets = page.budgets.unwrap_or_default().into_iter();
         all.extend(budgets.map(|budget| (budget.budget_name.clone(), budget)));
     }
+    Ok(all)
+}
+
+async fn list_notifications(
+    session: &Session,
+) -> Result<HashMap<String, Vec<Notification>>, Failure> {
+    let asked = session
+        .budgets()
+        .describe_budget_notifications_for_account()
+        .account_id(session.account().as_str());
+    let mut pages = asked.into_paginator().page_size(PAGE).send();
+    let mut all: HashMap<String, Vec<Notification>> = HashMap::new();
+    while let Some(page) = pages.next().await {
+        let page =
+            page.map_err(session.failed("budgets", "DescribeBudgetNotificationsForAccount"))?;
+        for budget in page.budget_notifications_for_account.unwrap_or_default() {
+            let (Some(name), Some(found)) = (budget.budget_name, budget.notifications) else {
+                continue;
+            };
+            // One budget's notifications may be on several pages.
+            all.entry(name).or_default().extend(found);
+        }
+    }
+    // What shows none is asked for by itself.
+    all.retain(|_, notifications| !notifications.is_empty());
     Ok(all)
 }

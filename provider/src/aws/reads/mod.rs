@@ -30,7 +30,11 @@ pub(super) struct Listings {
 }
 
 /// The budgets of one account, which all its regions share.
-pub(super) type Budgets = Snapshot<aws_sdk_budgets::types::Budget>;
+#[derive(Default)]
+pub(super) struct Budgets {
+    budgets: Snapshot<aws_sdk_budgets::types::Budget>,
+    notifications: Snapshot<Vec<aws_sdk_budgets::types::Notification>>,
+}
 
 impl Listings {
     pub(super) fn new(budgets: Arc<Budgets>) -> Self {

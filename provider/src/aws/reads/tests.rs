@@ -104,6 +104,11 @@ async fn budgets_are_listed_once_with_their_filters() {
             r#"{"Notifications":[{"NotificationType":"ACTUAL",
                 "ComparisonOperator":"GREATER_THAN","Threshold":80.0}]}"#,
         )),
+        "DescribeBudgetNotificationsForAccount" => Some(json(
+            r#"{"BudgetNotificationsForAccount":[{"BudgetName":"a","Notifications":[
+                {"NotificationType":"ACTUAL","ComparisonOperator":"GREATER_THAN","Threshold":80.0}
+            ]},{"BudgetName":"b","Notifications":[]}]}"#,
+        )),
         "ListTagsForResource" => {
             let arn = format!("arn:aws:budgets::{OWN}:budget/a");
             assert!(call.body.contains(&arn), "{}", call.body);
@@ -122,6 +127,15 @@ async fn budgets_are_listed_once_with_their_filters() {
     assert_eq!((fake.count("DescribeBudgets"), fake.count("DescribeBudget")), (1, 1));
     let told = budgets::notifications(&session, "a").await.unwrap();
     assert!((told[0].threshold - 80.0).abs() < f64::EPSILON);
+    let asked = || fake.count("DescribeNotificationsForBudget");
+    assert_eq!(budgets::listed_notifications(&session, "a").await.unwrap(), told);
+    assert_eq!(asked(), 1, "the list shows them");
+    assert_eq!(budgets::listed_notifications(&session, "b").await.unwrap(), told);
+    assert_eq!(asked(), 2, "that there are none is confirmed");
+    budgets::written(&session, "a");
+    budgets::listed_notifications(&session, "a").await.unwrap();
+    assert_eq!(asked(), 3, "a write makes the list worthless for what it touched");
+    assert_eq!(fake.count("DescribeBudgetNotificationsForAccount"), 1);
     assert_eq!(budgets::tags(&session, "a").await.unwrap().unwrap()["hinomi:name"], "a");
 }
 

@@ -37,39 +37,34 @@ pub(super) struct Found {
     pub(super) tags: BTreeMap<String, String>,
 }
 
-/// The budget, from the account's list where that has it; `None` when it is gone.
+/// The budget, from the account's lists where those have it; `None` when it is gone.
 pub(super) async fn listed(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
-    match reads::budgets::find(session, name).await? {
-        Some(budget) => details(session, name, budget).await,
-        None => Ok(None),
-    }
+    let Some(budget) = reads::budgets::find(session, name).await? else { return Ok(None) };
+    let notifications = reads::budgets::listed_notifications(session, name).await?;
+    Box::pin(details(session, budget, notifications)).await
 }
 
 /// The budget, asked for by itself; `None` when it is gone.
 pub(super) async fn direct(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
-    match reads::budgets::direct(session, name).await? {
-        Some(budget) => details(session, name, budget).await,
-        None => Ok(None),
-    }
+    let Some(budget) = reads::budgets::direct(session, name).await? else { return Ok(None) };
+    let notifications = reads::budgets::notifications(session, name).await?;
+    Box::pin(details(session, budget, notifications)).await
 }
 
-/// What the list lacks. A budget that goes meanwhile is gone.
+/// What no list shows. A budget that goes meanwhile is gone.
 async fn details(
     session: &Session,
-    name: &str,
     budget: types::Budget,
+    notifications: Vec<types::Notification>,
 ) -> Result<Option<Found>, Failure> {
-    let (notifications, tags) = tokio::try_join!(
-        reads::budgets::notifications(session, name),
-        reads::budgets::tags(session, name)
-    )?;
-    let Some(mut tags) = tags else { return Ok(None) };
+    let name = budget.budget_name.clone();
+    let Some(mut tags) = reads::budgets::tags(session, &name).await? else { return Ok(None) };
     tags.retain(|key, _| !key.starts_with("aws:"));
     let mut found = Found { budget, triggers: Triggers::new(), others: Vec::new(), tags };
     for notification in notifications {
         match trigger_of(&notification) {
             Some(trigger) => {
-                let told = reads::budgets::subscribers(session, name, &notification).await?;
+                let told = reads::budgets::subscribers(session, &name, &notification).await?;
                 let told = told.into_iter().filter_map(subscriber_of).collect();
                 found.triggers.insert(trigger, told);
             }
@@ -96,8 +91,10 @@ pub(super) async fn create(session: &Session, wanted: &Wanted) -> Result<(), Fai
         .budgets()
         .create_budget()
         .account_id(session.account().as_str())
-        .budget(wanted.settings.budget(name, None).map_err(unbuilt)?)
-        .set_notifications_with_subscribers(Some(notifications.map_err(unbuilt)?))
+        .budget(wanted.settings.budget(name, None).map_err(|problem| unbuilt(&problem))?)
+        .set_notifications_with_subscribers(Some(
+            notifications.map_err(|problem| unbuilt(&problem))?,
+        ))
         .set_resource_tags(Some(resource_tags(&wanted.tags)?))
         .send()
         .await;
@@ -116,7 +113,7 @@ pub(super) async fn update(
         .budgets()
         .update_budget()
         .account_id(session.account().as_str())
-        .new_budget(settings.budget(name, Some(existing)).map_err(unbuilt)?)
+        .new_budget(settings.budget(name, Some(existing)).map_err(|problem| unbuilt(&problem))?)
         .send()
         .await;
     reads::budgets::written(session, name);
@@ -180,8 +177,8 @@ pub(super) async fn take(session: &Session, name: &str, step: &Step) -> Result<(
             .update_notification()
             .account_id(account)
             .budget_name(name)
-            .old_notification(notification(*from).map_err(unbuilt)?)
-            .new_notification(notification(*to).map_err(unbuilt)?)
+            .old_notification(notification(*from).map_err(|problem| unbuilt(&problem))?)
+            .new_notification(notification(*to).map_err(|problem| unbuilt(&problem))?)
             .send()
             .await
             .map(drop)
@@ -190,7 +187,7 @@ pub(super) async fn take(session: &Session, name: &str, step: &Step) -> Result<(
             .delete_notification()
             .account_id(account)
             .budget_name(name)
-            .notification(notification(*trigger).map_err(unbuilt)?)
+            .notification(notification(*trigger).map_err(|problem| unbuilt(&problem))?)
             .send()
             .await
             .map(drop)
@@ -199,8 +196,8 @@ pub(super) async fn take(session: &Session, name: &str, step: &Step) -> Result<(
             .create_notification()
             .account_id(account)
             .budget_name(name)
-            .notification(notification(*trigger).map_err(unbuilt)?)
-            .set_subscribers(Some(subscribers(told).map_err(unbuilt)?))
+            .notification(notification(*trigger).map_err(|problem| unbuilt(&problem))?)
+            .set_subscribers(Some(subscribers(told).map_err(|problem| unbuilt(&problem))?))
             .send()
             .await
             .map(drop)
@@ -209,6 +206,7 @@ pub(super) async fn take(session: &Session, name: &str, step: &Step) -> Result<(
             take_subscriber(session, name, step).await
         }
     };
+    reads::budgets::written(session, name);
     match sent {
         Err(failure) if !matches!(failure.kind(), Kind::Conflict | Kind::NotFound) => Err(failure),
         Ok(()) | Err(_) => Ok(()),
@@ -222,8 +220,8 @@ async fn take_subscriber(session: &Session, name: &str, step: &Step) -> Result<(
             .create_subscriber()
             .account_id(account)
             .budget_name(name)
-            .notification(notification(*trigger).map_err(unbuilt)?)
-            .subscriber(subscriber(new).map_err(unbuilt)?)
+            .notification(notification(*trigger).map_err(|problem| unbuilt(&problem))?)
+            .subscriber(subscriber(new).map_err(|problem| unbuilt(&problem))?)
             .send()
             .await
             .map(drop)
@@ -232,9 +230,9 @@ async fn take_subscriber(session: &Session, name: &str, step: &Step) -> Result<(
             .update_subscriber()
             .account_id(account)
             .budget_name(name)
-            .notification(notification(*trigger).map_err(unbuilt)?)
-            .old_subscriber(subscriber(old).map_err(unbuilt)?)
-            .new_subscriber(subscriber(new).map_err(unbuilt)?)
+            .notification(notification(*trigger).map_err(|problem| unbuilt(&problem))?)
+            .old_subscriber(subscriber(old).map_err(|problem| unbuilt(&problem))?)
+            .new_subscriber(subscriber(new).map_err(|problem| unbuilt(&problem))?)
             .send()
             .await
             .map(drop)
@@ -243,8 +241,8 @@ async fn take_subscriber(session: &Session, name: &str, step: &Step) -> Result<(
             .delete_subscriber()
             .account_id(account)
             .budget_name(name)
-            .notification(notification(*trigger).map_err(unbuilt)?)
-            .subscriber(subscriber(old).map_err(unbuilt)?)
+            .notification(notification(*trigger).map_err(|problem| unbuilt(&problem))?)
+            .subscriber(subscriber(old).map_err(|problem| unbuilt(&problem))?)
             .send()
             .await
             .map(drop)
@@ -253,7 +251,7 @@ async fn take_subscriber(session: &Session, name: &str, step: &Step) -> Result<(
     }
 }
 
-fn unbuilt(problem: BuildError) -> Failure {
+fn unbuilt(problem: &BuildError) -> Failure {
     Failure::new(Kind::Invalid, format!("the request can't be made: {problem}"))
 }
 
@@ -313,15 +311,16 @@ fn subscribers(told: &Subscribers) -> Result<Vec<types::Subscriber>, BuildError>
 }
 
 fn subscriber_of(told: types::Subscriber) -> Option<Subscriber> {
-    let kinds: [(_, fn(String) -> Subscriber); 2] = [
-        (types::SubscriptionType::Sns, Subscriber::Topic),
-        (types::SubscriptionType::Email, Subscriber::Email),
-    ];
-    let (_, make) = kinds.into_iter().find(|(kind, _)| *kind == told.subscription_type)?;
-    Some(make(told.address))
+    if told.subscription_type == types::SubscriptionType::Sns {
+        Some(Subscriber::Topic(told.address))
+    } else if told.subscription_type == types::SubscriptionType::Email {
+        Some(Subscriber::Email(told.address))
+    } else {
+        None
+    }
 }
 
 fn resource_tags(tags: &BTreeMap<String, String>) -> Result<Vec<types::ResourceTag>, Failure> {
     let tag = |(key, value)| types::ResourceTag::builder().key(key).value(value).build();
-    tags.iter().map(tag).collect::<Result<_, _>>().map_err(unbuilt)
+    tags.iter().map(tag).collect::<Result<_, _>>().map_err(|problem| unbuilt(&problem))
 }

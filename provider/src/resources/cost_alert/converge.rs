@@ -3,7 +3,6 @@
 //! Nothing is remembered between runs: each apply looks at what exists, so one that was cut short at
 //! any call is gone on with by the next.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use framework::{Applied, Attr, Context, Error, Result};
@@ -19,7 +18,7 @@ use crate::diagnose::{Doing, aws_error};
 use crate::model::tags::plain;
 
 /// How long AWS may go on showing what was before a write.
-const SETTLES_IN: Duration = Duration::from_secs(60);
+const SETTLES_IN: Duration = Duration::from_mins(1);
 
 /// Makes the budget. One that has its name already is taken over when a run that was cut short has
 /// left it, and else refused.
@@ -141,8 +140,8 @@ async fn change(
     if changed && !budget_first {
         api::update(session, &wanted.settings, &found.budget).await?;
     }
-    let changes = TagChanges::between(&found.tags, &wanted.tags);
-    api::tag(session, &wanted.name, &changes).await
+    let tags = TagChanges::between(&found.tags, &wanted.tags);
+    api::tag(session, &wanted.name, &tags).await
 }
 
 /// Reads until AWS shows what was sent.
@@ -175,11 +174,10 @@ async fn finish(
 
 /// What AWS shows otherwise.
 fn differences(wanted: &Wanted, found: &Found) -> Vec<&'static str> {
-    let tags: BTreeMap<_, _> = found.tags.clone();
     [
         ("settings", Settings::found(&found.budget).as_ref() == Ok(&wanted.settings)),
         ("notifications", found.triggers == wanted.triggers),
-        ("tags", tags == wanted.tags),
+        ("tags", found.tags == wanted.tags),
     ]
     .into_iter()
     .filter(|(_, same)| !same)

@@ -4,9 +4,9 @@
 //! `filters` are AWS's side of them in forms that can be compared, `lift` goes between the two.
 //! `api` makes the calls, `converge` makes a budget what it should be, whatever it is.
 //!
-//! A refresh of n alerts in one account with t thresholds each makes one call for all budgets
-//! (1,000 a page) and, for each alert, one for its notifications, one for its tags, and t for who is
-//! told: AWS lists neither tags nor subscribers for more than one.
+//! A refresh of n alerts in one account makes two calls for all budgets and all notifications
+//! (1,000 budgets a page) and, for each alert, one for its tags and one for each threshold's
+//! subscribers: AWS lists neither for more than one.
 
 mod amount;
 mod api;

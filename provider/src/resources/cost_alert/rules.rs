@@ -41,8 +41,10 @@ pub(super) fn validate(config: &Alert, diagnostics: &mut Diagnostics) {
     topics_in_account(budget, own, diagnostics);
 }
 
-/// Adds an error about the attribute at the end of `path`.
+/// Adds an error about the attribute at the end of `path`. The detail names the path, since
+/// Terraform shows no more than the resource for what is inside an attribute.
 fn refuse(diagnostics: &mut Diagnostics, path: Path, detail: impl Into<String>) {
+    let detail = format!("`{path}`: {}", detail.into());
     let summary = match path.steps().last() {
         Some(framework::Step::Attribute(name) | framework::Step::Key(name)) => {
             format!("Invalid value for `{name}`")
@@ -101,7 +103,7 @@ fn check_amount(threshold: &Threshold, at: &Path, diagnostics: &mut Diagnostics)
             refuse(diagnostics, at.attribute("usd"), detail);
         }
         // An unknown value may still become null.
-        (Attr::Unknown, _) | (_, Attr::Unknown) | (Attr::Known(_), _) | (_, Attr::Known(_)) => {}
+        (Attr::Unknown | Attr::Known(_), _) | (_, Attr::Unknown | Attr::Known(_)) => {}
     }
 }
 

@@ -104,11 +104,18 @@ impl Spot {
     }
 
     /// The same for a parameter that the state knows: it stays ours when its tags were lost or say
-    /// an earlier name, but not when another stack has made one in its place.
-    pub(super) async fn reclaim(&self, owner: &Owner<'_>) -> Result<Option<ParameterMetadata>> {
+    /// an earlier name or the stack's former one, but not when another stack has made one in its
+    /// place.
+    pub(super) async fn reclaim(
+        &self,
+        owner: &Owner<'_>,
+        former_stack: Option<&str>,
+    ) -> Result<Option<ParameterMetadata>> {
         let judge = |tags: &BTreeMap<String, String>| match ownership(tags, owner.stack, owner.name)
         {
-            Ownership::OtherStack { stack, name } if stack != owner.stack => {
+            Ownership::OtherStack { stack, name }
+                if stack != owner.stack && Some(stack.as_str()) != former_stack =>
+            {
                 Ownership::OtherStack { stack, name }
             }
             Ownership::Ours | Ownership::OtherStack { .. } | Ownership::Foreign => Ownership::Ours,

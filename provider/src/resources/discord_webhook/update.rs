@@ -9,6 +9,7 @@ use super::model::{Publication, Webhook};
 use super::reach::{PATIENCE, Reach, Reached};
 use super::settle::{self, AVATAR, FORMER_ID, VERSIONS};
 use super::spot::{Owner, Spot, spots};
+use crate::aws::tags::STACK;
 use crate::clients::Clients;
 use crate::discord::{AvatarChange, WebhookUrl};
 use crate::model::{tags, timeouts};
@@ -37,7 +38,7 @@ pub(super) async fn update(
         prior.url_wo_version != planned.url_wo_version && !planned.url_wo_version.is_null();
     let given = given_url(&reach, &prior, &config, is_versioned)?;
     let mut change = Change {
-        before: spots(clients, &prior, &context.cancel).await?,
+        before: spots(clients, &with_planned_ways(&prior, &planned), &context.cancel).await?,
         after: spots(clients, &planned, &context.cancel).await?,
         stack: stack(&clients.defaults)?,
         reach,
@@ -83,6 +84,24 @@ fn given_url(
             .at(at));
     }
     Ok(None)
+}
+
+/// The stack that the parameters' tags said when they were written last.
+fn former_stack(prior: &Webhook) -> Option<&str> {
+    prior.tags_all.as_known()?.get(STACK)?.as_known().map(String::as_str)
+}
+
+/// The state, with the way into an account as it is planned: the old role may be gone by now.
+fn with_planned_ways(prior: &Webhook, planned: &Webhook) -> Webhook {
+    let mut reachable = prior.clone();
+    for former in reachable.publish_to.as_known_mut().into_iter().flat_map(BTreeMap::values_mut) {
+        let Some(former) = former.as_known_mut() else { continue };
+        let same = planned.publications().find(|(_, one)| identity(one) == identity(former));
+        if let Some((_, same)) = same {
+            former.account = same.account.clone();
+        }
+    }
+    reachable
 }
 
 /// A change under way.
@@ -198,7 +217,11 @@ impl Change<'_> {
     ) -> Result<()> {
         let wanted = identity(&spot.publication);
         let is_known = prior.publications().any(|(_, one)| identity(one) == wanted);
-        let found = if is_known { spot.reclaim(owner).await? } else { spot.claim(owner).await? };
+        let found = if is_known {
+            spot.reclaim(owner, former_stack(prior)).await?
+        } else {
+            spot.claim(owner).await?
+        };
         let version = spot.write(found, self.reach.client, url, tags, owner).await?;
         let mut versions: BTreeMap<String, i64> = self.private.value(VERSIONS).unwrap_or_default();
         versions.insert(spot.key.clone(), version);

@@ -15,7 +15,7 @@ use super::{THING, deadline, enter, find_alarm, finish, label, plain_tags, remai
 use crate::aws::tags::{self, Ownership, TagChanges, ownership};
 use crate::aws::{Failure, Kind, Session, names, reads};
 use crate::clients::Clients;
-use crate::diagnose::Doing;
+use crate::diagnose::{Doing, aws_error};
 
 /// Makes a monitor.
 pub(super) async fn create(
@@ -66,9 +66,13 @@ impl Making<'_> {
         let exists = Mutex::new(false);
         let note = |now: bool| *exists.lock().unwrap_or_else(PoisonError::into_inner) = now;
         let made = self.work.again(|| self.attempt(&settings, &tags, &note));
-        let made = Box::pin(made).await.doing("create", THING, self.name);
-        let exists = exists.into_inner().unwrap_or_else(PoisonError::into_inner);
-        made.map_err(|problem| Ended { exists, problem })
+        let Err(failure) = Box::pin(made).await else { return Ok(()) };
+        // Whether AWS did it before the connection broke or the run was stopped, only it can tell.
+        let is_uncertain = matches!(failure.kind(), Kind::Cancelled | Kind::Unavailable);
+        let exists = exists.into_inner().unwrap_or_else(PoisonError::into_inner)
+            || (is_uncertain && self.is_there().await);
+        let problem = aws_error(&failure, "create", THING, self.name);
+        Err(Ended { exists, problem })
     }
 
     /// One attempt; `note` is told whether a canary exists from now on.
@@ -84,11 +88,7 @@ impl Making<'_> {
             Err(conflict) if conflict.kind() == Kind::Conflict => {
                 self.take_over(conflict, settings, tags, note).await
             }
-            Err(failure) => {
-                // Whether AWS did it before the connection broke, the answer alone could tell.
-                note(failure.kind() == Kind::Unavailable && self.is_there().await);
-                Err(self.work.retried(failure))
-            }
+            Err(failure) => Err(self.work.retried(failure)),
             Ok(()) => {
                 note(true);
                 self.until_ready(note).await
@@ -134,7 +134,8 @@ impl Making<'_> {
         note: &impl Fn(bool),
     ) -> Result<(), Failure> {
         let Some(found) = reads::canaries::direct(self.work.session, self.work.name).await? else {
-            return Err(conflict);
+            // What was deleted a moment ago keeps its name for a while.
+            return Err(self.work.retried_for("the canary's name to be free", conflict));
         };
         match self.owner(&found) {
             Ownership::Ours => {}

@@ -131,13 +131,16 @@ impl Work<'_> {
     /// can be the reason; any other failure stays what it is.
     pub(super) fn retried(&self, failure: Failure) -> Failure {
         let role = wait::ROLE_JUST_MADE;
-        if !(role.passes)(&failure) {
-            return failure;
-        }
-        if self.began.elapsed() < role.limit {
+        if (role.passes)(&failure) { self.retried_for(role.what, failure) } else { failure }
+    }
+
+    /// A failure that passes by itself, as long as it is waited out for that `reason`.
+    pub(super) fn retried_for(&self, reason: &str, failure: Failure) -> Failure {
+        let limit = wait::ROLE_JUST_MADE.limit;
+        if self.began.elapsed() < limit {
             return Failure::new(Kind::Conflict, TRY_AGAIN);
         }
-        failure.noting(&format!("waited {} s for {}", role.limit.as_secs(), role.what))
+        failure.noting(&format!("waited {} s for {reason}", limit.as_secs()))
     }
 
     /// Removes the canary with its function and layers, and waits until it is gone.

@@ -129,8 +129,9 @@ def check_code(code: dict[str, Any], runtime: str) -> None:
         if not code.get("Handler"):
             raise _refuse("Handler must be provided")
         return
-    if code.get("Handler"):
-        # UG, "Creating multi checks blueprint canary": both give a ValidationException.
+    if "Handler" in code:
+        # UG, "Creating multi checks blueprint canary": both give a ValidationException. Whether AWS lets an
+        # empty one pass is not documented, so it is refused as well.
         raise _refuse("Handler must not be provided when BlueprintTypes is specified")
     if code["BlueprintTypes"] != ["multi-checks"]:
         raise _refuse(f"Invalid blueprint type: {code['BlueprintTypes'][0]}")

@@ -28,6 +28,9 @@ fn a_budget_that_is_gone_is_made_anew() -> Result<()> {
     scene.workspace.destroy().map(drop)
 }
 
+/// An attribute, what somebody does to it, and what a plan then shows.
+type Change = (&'static str, fn(&mut Value), Value);
+
 #[test]
 fn each_setting_that_was_changed_is_put_back() -> Result<()> {
     let scene = Scene::new("cost-drift")?;
@@ -37,7 +40,6 @@ fn each_setting_that_was_changed_is_put_back() -> Result<()> {
     );
     scene.apply(&Scene::alert(&budget))?;
     let original = scene.budget()?;
-    type Change = (&'static str, fn(&mut Value), Value);
     let changes: [Change; 5] = [
         ("limit_usd", |budget| budget["BudgetLimit"]["Amount"] = json!("7"), json!(7)),
         ("period", |budget| budget["TimeUnit"] = json!("DAILY"), json!("daily")),
@@ -251,7 +253,8 @@ fn a_refresh_lists_budgets_once() -> Result<()> {
     // Four alerts with two thresholds each.
     assert_eq!(made("DescribeBudgets"), 1);
     assert_eq!(made("DescribeBudget"), 0);
-    assert_eq!(made("DescribeNotificationsForBudget"), 4);
+    assert_eq!(made("DescribeBudgetNotificationsForAccount"), 1);
+    assert_eq!(made("DescribeNotificationsForBudget"), 0);
     assert_eq!(made("ListTagsForResource"), 4);
     assert_eq!(made("DescribeSubscribersForNotification"), 8);
     assert_eq!(text(&scene.workspace.state()?["resources"][0]["type"]), "hinomi_cost_alert");

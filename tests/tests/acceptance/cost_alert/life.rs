@@ -1,6 +1,8 @@
 //! Made, changed in place, imported and removed.
 
-use hinomi_tests::Result;
+use std::fs;
+
+use hinomi_tests::{Result, Workspace, paths};
 use serde_json::{Value, json};
 
 use super::{ADDRESS, BUDGET, Scene, text, writes};
@@ -50,7 +52,7 @@ fn an_alert_is_made_shown_and_removed() -> Result<()> {
     assert_eq!(budget["BudgetLimit"], json!({ "Amount": "100.0", "Unit": "USD" }));
     let told = scene.told()?;
     assert_eq!(told.keys().collect::<Vec<_>>(), ["ACTUAL GREATER_THAN PERCENTAGE 80.0"]);
-    assert_eq!(told["ACTUAL GREATER_THAN PERCENTAGE 80.0"], [scene.topic.clone()]);
+    assert_eq!(told["ACTUAL GREATER_THAN PERCENTAGE 80.0"], std::slice::from_ref(&scene.topic));
     assert_eq!(scene.attributes()?["arn"], json!(arn));
 
     scene.workspace.destroy()?;
@@ -253,4 +255,11 @@ fn a_foreign_budget_is_imported_by_its_own_name() -> Result<()> {
     scene.workspace.destroy()?;
     assert!(scene.budgets()?.is_empty());
     Ok(())
+}
+
+#[test]
+fn the_example_is_valid() -> Result<()> {
+    let example = paths::repository().join("examples/resources/hinomi_cost_alert/resource.tf");
+    let example = fs::read_to_string(example).expect("there is an example");
+    Workspace::new("cost-example")?.config(&example)?.validate().map(drop)
 }

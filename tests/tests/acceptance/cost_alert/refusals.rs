@@ -95,8 +95,17 @@ fn what_aws_would_refuse_is_refused_at_plan() -> Result<()> {
         workspace.config(&Scene::alert(&budget))?;
         workspace.expect_error(Verb::Plan, &[path, rule])?;
     }
+    workspace.discard();
+    assert_eq!(account.calls("budgets", "CreateBudget")?, 0);
+    Ok(())
+}
+
+#[test]
+fn names_and_tags_that_aws_refuses_are_refused_at_plan() -> Result<()> {
+    let workspace = Workspace::new("cost-names")?.with_account(&Account::new()?);
+    let sound = budget(100, NEAR, "");
     let named = |name: &str| {
-        Scene::alert(&settings("")).replace("name = \"month\"", &format!("name = \"{name}\""))
+        Scene::alert(&sound).replace("name = \"month\"", &format!("name = \"{name}\""))
     };
     for (name, rule) in [
         (String::new(), "at least 1 character"),
@@ -107,11 +116,10 @@ fn what_aws_would_refuse_is_refused_at_plan() -> Result<()> {
         workspace.config(&named(&name))?;
         workspace.expect_error(Verb::Plan, &["name", rule])?;
     }
-    let tagged = Scene::alert_with(&settings(""), "tags = { \"aws:x\" = \"1\" }");
+    let tagged = Scene::alert_with(&sound, "tags = { \"aws:x\" = \"1\" }");
     workspace.config(&tagged)?;
     workspace.expect_error(Verb::Plan, &["set by AWS alone"])?;
     workspace.discard();
-    assert_eq!(account.calls("budgets", "CreateBudget")?, 0);
     Ok(())
 }
 
@@ -123,9 +131,8 @@ fn budget(limit: u32, thresholds: &str, more: &str) -> String {
 fn a_path_names_the_attribute() -> Result<()> {
     let workspace = Workspace::new("cost-path")?.with_account(&Account::new()?);
     workspace.config(&Scene::alert(&budget(0, NEAR, "")))?;
-    let output = workspace
-        .expect_error(Verb::Validate, &["`budget.limit_usd` must be at least 0.01, not 0."])?;
-    output.expect("limit_usd = 0")?;
+    let rule = "`budget.limit_usd` must be at least 0.01, not 0.";
+    workspace.expect_error(Verb::Validate, &["with hinomi_cost_alert.month", rule])?;
     workspace.discard();
     Ok(())
 }

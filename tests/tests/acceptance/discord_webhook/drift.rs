@@ -9,7 +9,7 @@ use super::{OTHER_PNG, PARAMETER, PNG, REGION, Scene};
 #[test]
 fn what_changed_in_discord_is_changed_back() -> Result<()> {
     let scene = Scene::new("webhook-drift")?;
-    let hcl = scene.bell("Alerts", &format!("{}\n avatar = \"{PNG}\"", scene.published()));
+    let hcl = scene.bell("Alerts", &format!("{}\n avatar = \"{PNG}\"", Scene::published()));
     scene.apply(&hcl)?;
     let before = scene.webhook()?;
     let server = scene.discord.server();
@@ -26,11 +26,11 @@ fn what_changed_in_discord_is_changed_back() -> Result<()> {
     assert_eq!(scene.webhook()?, before);
 
     // A picture that nobody declared is nobody's business.
-    scene.apply(&scene.bell("Alerts", &scene.published()))?;
+    scene.apply(&scene.bell("Alerts", &Scene::published()))?;
     server.repaint_webhook(&before.id, Some("0123456789abcdef0123456789abcdef"));
     scene.workspace.expect_empty_plan()?;
     scene.apply(
-        &scene.bell("Alerts", &format!("{}\n avatar = \"{OTHER_PNG}\"", scene.published())),
+        &scene.bell("Alerts", &format!("{}\n avatar = \"{OTHER_PNG}\"", Scene::published())),
     )?;
     scene.end()
 }
@@ -38,7 +38,7 @@ fn what_changed_in_discord_is_changed_back() -> Result<()> {
 #[test]
 fn a_webhook_that_was_deleted_is_made_anew_with_its_parameters() -> Result<()> {
     let scene = Scene::new("webhook-gone")?;
-    let hcl = scene.bell("Alerts", &scene.published());
+    let hcl = scene.bell("Alerts", &Scene::published());
     scene.apply(&hcl)?;
     let first = scene.webhook()?.id;
     scene.discord.server().remove_webhook(&first);
@@ -65,7 +65,7 @@ fn a_webhook_that_was_deleted_is_made_anew_with_its_parameters() -> Result<()> {
 fn a_replacement_that_is_made_before_keeps_its_parameters() -> Result<()> {
     let scene = Scene::new("webhook-before")?;
     let first = "lifecycle {\n create_before_destroy = true\n }";
-    let hcl = scene.bell("Alerts", &format!("{}\n {first}", scene.published()));
+    let hcl = scene.bell("Alerts", &format!("{}\n {first}", Scene::published()));
     scene.apply(&hcl)?;
     scene.discord.server().remove_webhook(&scene.webhook()?.id);
     assert_eq!(scene.planned()?.0, ["create", "delete"]);
@@ -77,7 +77,7 @@ fn a_replacement_that_is_made_before_keeps_its_parameters() -> Result<()> {
 #[test]
 fn a_parameter_that_was_deleted_or_overwritten_is_written_again() -> Result<()> {
     let scene = Scene::new("webhook-overwritten")?;
-    let hcl = scene.bell("Alerts", &scene.published());
+    let hcl = scene.bell("Alerts", &Scene::published());
     scene.apply(&hcl)?;
     let id = scene.webhook()?.id;
 
@@ -118,7 +118,7 @@ fn a_parameter_that_was_deleted_or_overwritten_is_written_again() -> Result<()> 
 fn tags_and_key_of_a_parameter_are_changed_back() -> Result<()> {
     let scene = Scene::new("webhook-tags")?;
     let hcl =
-        scene.bell("Alerts", &format!("{}\n tags = {{ team = \"infra\" }}", scene.published()));
+        scene.bell("Alerts", &format!("{}\n tags = {{ team = \"infra\" }}", Scene::published()));
     scene.apply(&hcl)?;
     let before = scene.tags(PARAMETER)?;
     let resource = json!({ "ResourceType": "Parameter", "ResourceId": PARAMETER });
@@ -155,7 +155,7 @@ fn tags_and_key_of_a_parameter_are_changed_back() -> Result<()> {
 #[test]
 fn a_read_that_fails_keeps_the_state() -> Result<()> {
     let scene = Scene::new("webhook-unreadable")?;
-    let hcl = scene.bell("Alerts", &scene.published());
+    let hcl = scene.bell("Alerts", &Scene::published());
     scene.apply(&hcl)?;
     let before = scene.workspace.state()?["resources"].clone();
     let every = |effect: Effect| Fault::next(Operation::ReadWebhook, effect).times(u32::MAX);

@@ -12,7 +12,7 @@ use super::{ADDRESS, OTHER_PNG, PARAMETER, PNG, REGION, Scene, parameter};
 fn a_webhook_lives_from_plan_to_destroy() -> Result<()> {
     let mut scene = Scene::new("webhook-life")?;
     scene.workspace = scene.workspace.with_trace();
-    let hcl = scene.bell("Alerts", &scene.published());
+    let hcl = scene.bell("Alerts", &Scene::published());
     scene.workspace.config(&hcl)?;
     let (actions, change) = scene.planned()?;
     assert_eq!(actions, ["create"]);
@@ -47,11 +47,11 @@ fn a_webhook_lives_from_plan_to_destroy() -> Result<()> {
 #[test]
 fn every_attribute_changes_in_place() -> Result<()> {
     let scene = Scene::new("webhook-update")?;
-    scene.apply(&scene.bell("Alerts", &scene.published()))?;
+    scene.apply(&scene.bell("Alerts", &Scene::published()))?;
     let first = scene.webhook()?;
 
     // A name of any script; tags take only part of it.
-    let published = scene.published();
+    let published = Scene::published();
     scene.apply(&scene.bell("火の見 🔔", &published))?;
     assert_eq!(scene.webhook()?.name, "火の見 🔔");
     assert_eq!(scene.tags(PARAMETER)?["hinomi:name"], "火の見 -");
@@ -107,7 +107,7 @@ fn parameters_come_and_go_and_move() -> Result<()> {
     assert_eq!(scene.parameters()?, [""; 0]);
 
     // The token is read from Discord, since the state has none.
-    scene.apply(&scene.bell("Alerts", &scene.published()))?;
+    scene.apply(&scene.bell("Alerts", &Scene::published()))?;
     scene.expect_published(PARAMETER)?;
 
     let both = "publish_to = {\n here = { parameter_name = \"/hinomi/bell\" }\n there = { parameter_name = \"/teams/ops/bell\" }\n }";
@@ -179,9 +179,24 @@ fn the_url_goes_to_two_accounts() -> Result<()> {
     assert_eq!(scene.attributes()?["parameter_arns"]["there"], arn.as_str());
 
     // The way into the account is in the state: its parameter goes when it leaves the configuration.
-    scene.apply(&scene.bell("Alerts", &scene.published()))?;
+    scene.apply(&scene.bell("Alerts", &Scene::published()))?;
     let left = other.objects()?;
     assert!(left.iter().all(|object| object.kind != "ssm:parameter"), "{left:?}");
+    scene.end()
+}
+
+/// Parameters keep their names when the stack's changes; their tags follow.
+#[test]
+fn a_stack_may_be_renamed() -> Result<()> {
+    let scene = Scene::new("webhook-stack")?;
+    scene.apply(&scene.bell("Alerts", &Scene::published()))?;
+    let both = "publish_to = {\n here = {\n parameter_name = \"/hinomi/bell\"\n kms_key_id = \"alias/aws/ssm\"\n }\n }";
+    let renamed = scene
+        .bell("Alerts", both)
+        .replace("provider \"hinomi\" {", "provider \"hinomi\" {\n  stack = \"renamed\"");
+    scene.apply(&renamed)?;
+    assert_eq!(scene.tags(PARAMETER)?["hinomi:stack"], "renamed");
+    scene.expect_published(PARAMETER)?;
     scene.end()
 }
 
@@ -198,7 +213,7 @@ fn a_webhook_is_imported_by_its_id() -> Result<()> {
     scene.workspace.expect_empty_plan()?;
     assert_eq!(scene.attributes()?["guild_id"], scene.discord.guild());
 
-    scene.apply(&scene.bell("Alerts", &scene.published()))?;
+    scene.apply(&scene.bell("Alerts", &Scene::published()))?;
     assert_eq!(scene.webhook()?.id, id);
     scene.expect_published(PARAMETER)?;
     scene.end()
@@ -208,9 +223,9 @@ fn a_webhook_is_imported_by_its_id() -> Result<()> {
 fn a_webhook_of_a_person_is_imported_and_gone_ones_are_not() -> Result<()> {
     let scene = Scene::new("webhook-import-person")?;
     let made = scene.discord.server().webhook_by_person(scene.discord.channel(), "Bell");
-    scene.workspace.config(&scene.bell("Bell", &scene.published()))?;
+    scene.workspace.config(&scene.bell("Bell", &Scene::published()))?;
     scene.workspace.import(ADDRESS, &made.id)?;
-    scene.apply(&scene.bell("Bell", &scene.published()))?;
+    scene.apply(&scene.bell("Bell", &Scene::published()))?;
     scene.expect_published(PARAMETER)?;
     assert_eq!(scene.attributes()?["application_id"], Value::Null);
     scene.workspace.terraform(&["state", "rm", ADDRESS])?;
@@ -256,7 +271,7 @@ fn unknown_values_are_waited_for() -> Result<()> {
 #[test]
 fn a_token_that_leaks_is_found() -> Result<()> {
     let scene = Scene::new("webhook-leak")?;
-    scene.apply(&scene.bell("Alerts", &scene.published()))?;
+    scene.apply(&scene.bell("Alerts", &Scene::published()))?;
     scene.discord.expect_no_token_in(&scene.workspace)?;
     let token = scene.discord.server().webhook_token(&scene.webhook()?.id).unwrap_or_default();
     let leaking = Scene::new("webhook-leaking")?;

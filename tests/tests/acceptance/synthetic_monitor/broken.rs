@@ -3,7 +3,7 @@
 use hinomi_tests::{Result, Verb};
 use serde_json::{Value, json};
 
-use super::Scene;
+use super::{Scene, each};
 
 /// A connection that breaks at a call, before or after AWS has done it. The provider's own retries
 /// are used up, so that the run fails there.
@@ -23,7 +23,7 @@ const CREATION: [(&str, &str); 6] = [
 /// Whatever call a first apply dies at, the next one ends with one canary and one alarm.
 #[test]
 fn an_apply_that_died_at_any_call_is_finished_by_the_next() -> Result<()> {
-    for (service, operation) in CREATION {
+    each(&CREATION, |(service, operation)| {
         for action in ["drop_before", "drop_after"] {
             let scene = Scene::new("monitor-died")?;
             let hcl = scene.monitor(&scene.alarm(""));
@@ -35,8 +35,8 @@ fn an_apply_that_died_at_any_call_is_finished_by_the_next() -> Result<()> {
             scene.apply(&hcl)?;
             expect_one_of_each(&scene, &format!("{operation} {action}"))?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn expect_one_of_each(scene: &Scene, what: &str) -> Result<()> {
@@ -78,7 +78,7 @@ fn an_apply_that_is_killed_while_it_waits_is_finished_by_the_next() -> Result<()
     scene.workspace.init()?;
     scene.account.transition_milliseconds(3_000)?;
     let running = scene.workspace.start_apply()?;
-    while scene.account.calls("synthetics", "GetCanary")? < 2 {}
+    scene.until(|| Ok(scene.account.calls("synthetics", "GetCanary")? >= 2))?;
     running.kill();
     running.wait()?;
     scene.account.transition_milliseconds(20)?;
@@ -95,7 +95,7 @@ fn an_interrupted_create_keeps_what_exists_as_tainted() -> Result<()> {
     scene.workspace.init()?;
     scene.account.transition_milliseconds(20_000)?;
     let running = scene.workspace.start_apply()?;
-    while scene.account.calls("synthetics", "GetCanary")? < 1 {}
+    scene.until(|| Ok(scene.account.calls("synthetics", "GetCanary")? >= 1))?;
     running.interrupt();
     let ended = running.wait()?;
     assert_eq!(ended.code(), Some(1), "{}", ended.text());
@@ -199,7 +199,7 @@ fn an_alarm_of_somebody_else_is_left_alone() -> Result<()> {
 #[test]
 fn throttling_is_survived() -> Result<()> {
     let scene = Scene::new("monitor-throttled")?;
-    for (service, operation) in CREATION {
+    for (service, operation) in [("synthetics", "CreateCanary"), ("cloudwatch", "PutMetricAlarm")] {
         let fault = json!({ "service": service, "operation": operation, "action": "throttle" });
         scene.account.fault(fault)?;
     }
@@ -214,7 +214,7 @@ fn a_destroy_that_died_at_any_call_is_finished_by_the_next() -> Result<()> {
         ("synthetics", "DeleteCanary"),
         ("logs", "DeleteLogGroup"),
     ];
-    for (service, operation) in calls {
+    each(&calls, |(service, operation)| {
         let scene = Scene::new("monitor-destroy")?;
         scene.apply(&scene.monitor(&scene.alarm("")))?;
         scene.account.fault(dropped(service, operation, "drop_after"))?;
@@ -223,8 +223,8 @@ fn a_destroy_that_died_at_any_call_is_finished_by_the_next() -> Result<()> {
         scene.account.clear_faults()?;
         scene.workspace.destroy()?;
         assert_eq!(scene.made()?, [""; 0], "{operation}");
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn an_update_that_died_is_finished_by_the_next() -> Result<()> {
         ("cloudwatch", "PutMetricAlarm"),
         ("synthetics", "StartCanary"),
     ];
-    for (service, operation) in calls {
+    each(&calls, |(service, operation)| {
         let scene = Scene::new("monitor-update")?;
         scene.apply(&scene.monitor(&scene.alarm("")))?;
         let other = scene.monitor_with(
@@ -250,7 +250,6 @@ fn an_update_that_died_is_finished_by_the_next() -> Result<()> {
         assert_eq!(died.code(), Some(1), "{operation}: {}", died.text());
         scene.account.clear_faults()?;
         scene.apply(&other)?;
-        expect_one_of_each(&scene, operation)?;
-    }
-    Ok(())
+        expect_one_of_each(&scene, operation)
+    })
 }

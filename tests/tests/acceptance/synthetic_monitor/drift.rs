@@ -20,13 +20,10 @@ impl Scene {
 
     /// Waits until the canary is in this state; the stand-in's changes take 20 ms.
     fn until_state(&self, state: &str) -> Result<()> {
-        for _ in 0..5_000 {
+        self.until(|| {
             let found = self.synthetics("GET", &format!("/canary/{NAME}"), &Value::Null)?;
-            if found["Canary"]["Status"]["State"] == state {
-                return Ok(());
-            }
-        }
-        panic!("the canary never came to be {state}");
+            Ok(found["Canary"]["Status"]["State"] == state)
+        })
     }
 
     /// Changes the canary behind Terraform's back and leaves it stopped.
@@ -147,6 +144,9 @@ fn code_that_somebody_replaced_is_sent_again() -> Result<()> {
     scene.apply(&hcl)
 }
 
+/// What differs, the alarm's settings with it, and the attribute that shows it.
+type AlarmDrift<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 #[test]
 fn every_change_of_the_alarm_is_seen_and_taken_back() -> Result<()> {
     let scene = Scene::new("monitor-alarm-drift")?;
@@ -161,7 +161,7 @@ fn every_change_of_the_alarm_is_seen_and_taken_back() -> Result<()> {
         ("TreatMissingData", "ignore"),
         ("AlarmDescription", "Watches https://example.com/ from outside."),
     ];
-    let cases: [(&str, &[(&str, &str)], &str); 4] = [
+    let cases: [AlarmDrift<'_>; 4] = [
         (
             "topics",
             &[
@@ -250,7 +250,7 @@ fn a_list_that_fails_to_show_the_canary_loses_nothing() -> Result<()> {
     scene.synthetics("POST", &format!("/canary/{NAME}/stop"), &Value::Null)?;
     scene.until_state("STOPPED")?;
     scene.synthetics("DELETE", &format!("/canary/{NAME}"), &Value::Null)?;
-    while scene.made()?.iter().any(|made| made.contains("synthetics:canary")) {}
+    scene.until(|| Ok(!scene.made()?.iter().any(|made| made.contains("synthetics:canary"))))?;
     scene.account.fault(denied)?;
     scene.workspace.expect_error(
         hinomi_tests::Verb::Plan,

@@ -1,6 +1,6 @@
 //! From the first plan to a destroy that leaves nothing.
 
-use hinomi_tests::Result;
+use hinomi_tests::{Result, paths};
 use serde_json::json;
 
 use super::Scene;
@@ -236,6 +236,14 @@ fn values_that_something_else_makes_are_waited_for() -> Result<()> {
     scene.apply(&hcl)?;
     assert_eq!(scene.attributes()?["runs_per_month"], 4_380);
     Ok(())
+}
+
+#[test]
+fn the_example_is_valid() -> Result<()> {
+    let scene = Scene::new("monitor-example")?;
+    let path = "examples/resources/hinomi_synthetic_monitor/resource.tf";
+    let example = std::fs::read_to_string(paths::repository().join(path)).expect("an example");
+    scene.workspace.config(&example)?.validate().map(drop)
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(super) fn validate(filters: &Attr<Filters>, at: &Path, diagnostics: &mut Dia
     let at_accounts = at.attribute("linked_accounts");
     for account in filters.linked_accounts.as_known().into_iter().flatten() {
         if let Some(Err(problem)) = account.as_known().map(|id| id.parse::<AccountId>()) {
-            refuse(diagnostics, at_accounts.clone(), format!("`{at_accounts}`: {problem}."));
+            refuse(diagnostics, at_accounts.clone(), format!("{problem}."));
         }
     }
     check_map(&filters.tags, &at.attribute("tags"), true, diagnostics);
@@ -71,10 +71,10 @@ fn check_values(
 ) {
     for value in values.as_known().into_iter().flatten() {
         if value.is_null() {
-            refuse(diagnostics, at.clone(), format!("One of the values of `{at}` is null."));
+            refuse(diagnostics, at.clone(), "One of the values is null.");
         }
         if !may_be_empty && value.as_known().is_some_and(String::is_empty) {
-            let detail = format!("One of the values of `{at}` is empty, and matches nothing.");
+            let detail = "One of the values is empty, and matches nothing.";
             refuse(diagnostics, at.clone(), detail);
         }
     }

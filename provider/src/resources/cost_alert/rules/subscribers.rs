@@ -32,44 +32,48 @@ fn check_topics(topics: &Attr<Texts>, at: &Path, diagnostics: &mut Diagnostics) 
     for topic in topics.as_known().into_iter().flatten() {
         let problem = match topic {
             Attr::Unknown => continue,
-            Attr::Null => "the ARN is null".to_owned(),
+            Attr::Null => "The ARN is null".to_owned(),
             Attr::Known(topic) => match topic.parse::<Arn>() {
                 Err(problem) => problem.to_string(),
-                Ok(arn) if !is_topic(&arn) => format!("`{topic}` is no ARN of an SNS topic"),
-                Ok(arn) if arn.resource().ends_with(".fifo") => {
-                    format!("`{topic}` is a FIFO topic, to which AWS services send nothing")
+                Ok(arn)
+                    if arn.service() == "sns" && arn.resource().strip_suffix(FIFO).is_some() =>
+                {
+                    format!("`{topic}` is a FIFO topic, to which AWS Budgets sends nothing")
                 }
+                Ok(arn) if !is_topic(&arn) => format!("`{topic}` is no ARN of an SNS topic"),
                 Ok(_) => continue,
             },
         };
-        refuse(diagnostics, at.clone(), format!("`{at}`: {problem}."));
+        refuse(diagnostics, at.clone(), format!("{problem}."));
     }
 }
 
+/// The end of the names of topics that keep an order. Each message to them must name its group
+/// (<https://docs.aws.amazon.com/sns/latest/dg/fifo-message-grouping.html>), and Budgets names none.
+const FIFO: &str = ".fifo";
+
 /// A topic's ARN names region and account, and ends with the topic's name; a subscription's goes on.
 fn is_topic(arn: &Arn) -> bool {
-    let name = arn.resource().strip_suffix(".fifo").unwrap_or(arn.resource());
     arn.service() == "sns"
         && arn.region().is_some()
         && arn.account().is_some()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        && arn.resource().chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 fn check_emails(emails: &Attr<Texts>, at: &Path, diagnostics: &mut Diagnostics) {
     let mut seen = BTreeSet::new();
     for email in emails.as_known().into_iter().flatten() {
         let problem = match email {
-            Attr::Unknown => continue,
-            Attr::Null => "an address is null".to_owned(),
+            Attr::Null => "An address is null".to_owned(),
             Attr::Known(email) if !is_address(email) => {
                 format!("`{email}` is no e-mail address")
             }
             Attr::Known(email) if !seen.insert(email.to_lowercase()) => {
                 format!("`{email}` is there twice, in another spelling")
             }
-            Attr::Known(_) => continue,
+            Attr::Known(_) | Attr::Unknown => continue,
         };
-        refuse(diagnostics, at.clone(), format!("`{at}`: {problem}."));
+        refuse(diagnostics, at.clone(), format!("{problem}."));
     }
 }
 

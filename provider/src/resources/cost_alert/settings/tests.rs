@@ -91,6 +91,8 @@ fn what_is_not_ours_is_sent_back_as_it_was() {
     assert_eq!(time_period.end, existing.time_period.and_then(|period| period.end));
 }
 
+type Change = Box<dyn Fn(&mut types::Budget)>;
+
 #[test]
 fn what_the_attributes_cannot_say_is_named() {
     let expression = types::Expression::builder().build();
@@ -99,7 +101,6 @@ fn what_the_attributes_cannot_say_is_named() {
         .auto_adjust_type(types::AutoAdjustType::Forecast)
         .build()
         .expect("complete");
-    type Change = Box<dyn Fn(&mut types::Budget)>;
     let cases: Vec<(&str, Change)> = vec![
         (
             "planned limits",

@@ -81,10 +81,18 @@ async fn ask(clients: &Clients, planned: &Monitor) -> Option<Runtimes> {
     planned.region.as_known()?;
     let target = place::target(&planned.account, Some(&planned.region)).ok()?;
     let asking = async {
-        let session = clients.session(&target, &CancellationToken::new()).await.ok()?;
-        runtimes::all(&session).await.ok()
+        let session = clients.session(&target, &CancellationToken::new()).await;
+        let session = session.map_err(|problem| problem.to_string())?;
+        runtimes::all(&session).await.map_err(|failure| failure.to_string())
     };
-    tokio::time::timeout(PATIENCE, asking).await.ok().flatten()
+    let asked = tokio::time::timeout(PATIENCE, asking).await;
+    match asked.unwrap_or_else(|_| Err("no answer in time".to_owned())) {
+        Ok(runtimes) => Some(runtimes),
+        Err(reason) => {
+            tracing::debug!(reason, "The runtimes of canaries can't be asked for yet.");
+            None
+        }
+    }
 }
 
 /// The day of a time, as `year-month-day`.
