@@ -16,9 +16,10 @@ use super::credentials::RoleCredentials;
 use super::settings::{AssumeRole, Settings};
 use super::{Arn, Region};
 
-/// Attempts of one call, the first included. In adaptive mode the SDK also slows down by itself
-/// when AWS throttles, so a few attempts are enough.
-const MOST_ATTEMPTS: u32 = 5;
+/// Attempts of one call, the first included: with pauses that double from one second to twenty, each
+/// shortened at random, they outlast a throttling of about half a minute. Not the SDK's adaptive
+/// mode, which answers one throttled call with a call every two seconds (`docs/decisions/005`).
+const MOST_ATTEMPTS: u32 = 8;
 /// How long a connection, TLS included, may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the first byte of an answer may take.
@@ -44,7 +45,7 @@ pub(super) async fn load(
 ) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http.clone())
-        .retry_config(RetryConfig::adaptive().with_max_attempts(MOST_ATTEMPTS))
+        .retry_config(RetryConfig::standard().with_max_attempts(MOST_ATTEMPTS))
         .timeout_config(timeouts())
         .identity_cache(identity_cache());
     if let Some(region) = &settings.region {

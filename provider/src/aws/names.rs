@@ -14,13 +14,14 @@ pub struct NameRule {
     pub separator: char,
 }
 
-/// A Synthetics canary: `^[0-9a-z_\-]+$`. The API takes 255 characters, but the canary's
-/// function and log group carry only the first 21, so a name that fits there stays findable
+/// A Synthetics canary: `^[0-9a-z_\-]+$`. The API takes 255 characters; 64 leave room for a name that
+/// can be read, and keep metrics and ARNs short. The canary's function and log group carry the first
+/// 21 of them and the canary's id. A stack has no `_`, so that stack and name can't be mixed up
 /// (<https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CreateCanary.html>).
 pub const CANARY: NameRule = NameRule {
-    longest: 21,
+    longest: 64,
     allows: |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-'),
-    separator: '-',
+    separator: '_',
 };
 
 /// A `CloudWatch` alarm: 1 to 255 characters, kept to printable ASCII
@@ -118,7 +119,7 @@ mod tests {
     #[test]
     fn what_fits_is_readable() {
         for (rule, name, wanted) in [
-            (CANARY, "shop", "hinomi-main-shop"),
+            (CANARY, "shop", "hinomi-main_shop"),
             (ALARM, "checkout down", "hinomi-main/checkout down"),
             (BUDGET, "monthly", "hinomi-main.monthly"),
         ] {
@@ -130,9 +131,14 @@ mod tests {
     #[test]
     fn hashed_names_never_change() {
         for (rule, stack, name, wanted) in [
-            (CANARY, "main", "checkout-frontend", "hinomi-check-pe6qq736"),
+            (
+                CANARY,
+                "main",
+                "the-checkout-of-the-online-shop-as-visitors-from-abroad-see-it",
+                "hinomi-the-checkout-of-the-online-shop-as-visitors-from-6w5hucia",
+            ),
             (CANARY, "main", "Shop", "hinomi-shop-hehwc68c"),
-            (CANARY, "a-b", "c", "hinomi-c-9g76s6sb"),
+            (BUDGET, "a.b", "c", "hinomi-c-hkvtv4ia"),
             (BUDGET, "main", "a/b", "hinomi-a-b-qgf84iv4"),
             (BUDGET, "main", "\u{706b}", "hinomi-7te2n48c"),
         ] {
@@ -149,9 +155,10 @@ mod tests {
 
     #[test]
     fn a_prefix_without_room_is_refused() {
-        assert!(fit(CANARY, "elevenchars", "main", "shop").is_ok());
-        let error = fit(CANARY, "twelve-chars", "main", "shop").unwrap_err();
-        assert!(error.to_string().contains("at most 11"), "{error}");
+        let prefix = "p".repeat(54);
+        assert!(fit(CANARY, &prefix, "main", "shop").is_ok());
+        let error = fit(CANARY, &format!("{prefix}p"), "main", "shop").unwrap_err();
+        assert!(error.to_string().contains("at most 54"), "{error}");
     }
 
     proptest! {

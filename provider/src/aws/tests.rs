@@ -219,7 +219,7 @@ async fn a_service_that_is_unwell_is_asked_a_few_times() {
     let session = fake.aws(settings()).session(&Target::default()).await.unwrap();
     let failure = reads::canaries::direct(&session, "shop").await.unwrap_err();
     assert_eq!(failure.kind(), Kind::Unavailable);
-    assert_eq!(fake.calls().iter().filter(|call| call.uri.contains("/canary/")).count(), 5);
+    assert_eq!(fake.calls().iter().filter(|call| call.uri.contains("/canary/")).count(), 8);
 }
 
 /// Throttling in one account must not slow down the others.

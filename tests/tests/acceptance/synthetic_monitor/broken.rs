@@ -158,13 +158,13 @@ fn a_canary_of_somebody_else_is_left_alone() -> Result<()> {
     scene.apply(&hcl)?;
     // Without the tag that says whose it is, nobody can tell.
     let arn =
-        format!("arn:aws:synthetics:us-east-1:{}:canary:hinomi-default-web", scene.account.id());
+        format!("arn:aws:synthetics:us-east-1:{}:canary:hinomi-default_web", scene.account.id());
     let tags = format!("/tags/{}?tagKeys=hinomi%3Amanaged", arn.replace(':', "%3A"));
     scene.account.send("synthetics", "DELETE", &tags, "application/json", "")?;
     scene.workspace.terraform(&["state", "rm", super::ADDRESS])?;
     let told = [
         "Unable to create synthetic monitor `web`",
-        "canary `hinomi-default-web` exists already and Hinomi did not make it",
+        "canary `hinomi-default_web` exists already and Hinomi did not make it",
         "terraform import",
     ];
     scene.workspace.expect_error(Verb::Apply, &told)?;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{ADDRESS, Scene};
 
-const NAME: &str = "hinomi-default-web";
+const NAME: &str = "hinomi-default_web";
 
 impl Scene {
     /// A call to Synthetics past Terraform.

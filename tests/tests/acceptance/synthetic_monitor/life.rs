@@ -15,8 +15,8 @@ fn a_monitor_lives_from_plan_to_destroy() -> Result<()> {
     let (account, planned) = (scene.account.id(), &change["after"]);
     assert_eq!(planned["runs_per_month"], 8_760);
     assert_eq!(planned["estimated_monthly_cost_usd"], 10.61);
-    assert_eq!(planned["canary_name"], "hinomi-default-web");
-    let arn = format!("arn:aws:synthetics:us-east-1:{account}:canary:hinomi-default-web");
+    assert_eq!(planned["canary_name"], "hinomi-default_web");
+    let arn = format!("arn:aws:synthetics:us-east-1:{account}:canary:hinomi-default_web");
     assert_eq!(planned["canary_arn"], arn);
     let arn = format!("arn:aws:cloudwatch:us-east-1:{account}:alarm:hinomi-default/web");
     assert_eq!(planned["alarm_arn"], arn);
@@ -25,17 +25,17 @@ fn a_monitor_lives_from_plan_to_destroy() -> Result<()> {
     assert_eq!(planned["alarm"]["out_of"], 2, "a default that follows another is visible");
     assert_eq!(
         planned["alarm_rule"],
-        "CloudWatchSynthetics SuccessPercent CanaryName=hinomi-default-web Average LessThanThreshold 100 in 2 of 2 periods of 5m"
+        "CloudWatchSynthetics SuccessPercent CanaryName=hinomi-default_web Average LessThanThreshold 100 in 2 of 2 periods of 5m"
     );
     scene.apply(&hcl)?;
     let state = scene.attributes()?;
     let id = state["canary_id"].as_str().unwrap_or_default().to_owned();
-    assert_eq!(state["log_group_name"], format!("/aws/lambda/cwsyn-hinomi-default-web-{id}"));
+    assert_eq!(state["log_group_name"], format!("/aws/lambda/cwsyn-hinomi-default_web-{id}"));
     let function =
-        format!("arn:aws:lambda:us-east-1:{account}:function:cwsyn-hinomi-default-web-{id}");
+        format!("arn:aws:lambda:us-east-1:{account}:function:cwsyn-hinomi-default_web-{id}");
     assert_eq!(state["function_arn"], function);
     let made = scene.made()?;
-    for kind in ["synthetics:canary hinomi-default-web", "cloudwatch:alarm hinomi-default/web"] {
+    for kind in ["synthetics:canary hinomi-default_web", "cloudwatch:alarm hinomi-default/web"] {
         assert!(made.iter().any(|object| object == kind), "{kind} in {made:?}");
     }
     let rings = "<StateValue>OK</StateValue>";

@@ -25,7 +25,7 @@ pub struct Http {
     #[schemars(extend("x-tf" = tf::optional()))]
     pub headers: Attr<BTreeMap<String, Attr<String>>>,
     /// Headers of the request whose values are secrets: the canary reads each from Secrets Manager when it runs, so that no value is ever in the configuration, the state or the canary's code. At most 10.
-    #[schemars(length(max = 10), extend("x-tf" = tf::optional()))]
+    #[schemars(extend("maxProperties" = 10, "x-tf" = tf::optional()))]
     pub secret_headers: Attr<BTreeMap<String, Attr<SecretHeader>>>,
     /// Body of the request. It is kept in the state: no secrets.
     #[schemars(length(max = 100_000), extend("x-tf" = tf::optional()))]

@@ -40,10 +40,10 @@ fn the_alarm_says_what_whose_and_what_to_do() {
 
 #[test]
 fn an_arn_is_known_once_account_and_region_are() {
-    let name = text("hinomi-default-web");
+    let name = text("hinomi-default_web");
     assert_eq!(
         arn(&monitor(), "synthetics", "canary", &name),
-        text("arn:aws:synthetics:eu-west-1:111111111111:canary:hinomi-default-web")
+        text("arn:aws:synthetics:eu-west-1:111111111111:canary:hinomi-default_web")
     );
     assert_eq!(arn(&monitor(), "cloudwatch", "alarm", &Attr::Null), Attr::Null);
     let elsewhere = Monitor { region: Attr::Unknown, ..monitor() };

@@ -42,7 +42,7 @@ fn monitor() -> Monitor {
         retries: Attr::Known(1),
         enabled: Attr::Known(true),
         alarm: Attr::Known(alarm),
-        canary_name: text("hinomi-default-web"),
+        canary_name: text("hinomi-default_web"),
         alarm_name: text("hinomi-default/web"),
         alarm_description: text("Watches it."),
         ..Monitor::default()
@@ -60,14 +60,14 @@ fn found() -> Canary {
         .active_tracing(false);
     Canary::builder()
         .id("0-1")
-        .name("hinomi-default-web")
+        .name("hinomi-default_web")
         .execution_role_arn("arn:aws:iam::111111111111:role/canary")
         .schedule(schedule.build())
         .run_config(run.build())
         .success_retention_period_in_days(31)
         .failure_retention_period_in_days(31)
         .artifact_s3_location("reports/web")
-        .engine_arn("arn:aws:lambda:us-east-1:111111111111:function:cwsyn-hinomi-default-web-0-1:7")
+        .engine_arn("arn:aws:lambda:us-east-1:111111111111:function:cwsyn-hinomi-default_web-0-1:7")
         .runtime_version("syn-nodejs-3.1")
         .status(CanaryStatus::builder().state(CanaryState::Running).build())
         .tags("hinomi:managed", "true")
@@ -83,8 +83,8 @@ fn what_aws_means_alike_stays_as_it_was_written() {
         CanarySettings::of(&monitor()).expect("known")
     );
     assert_eq!(now.tags, Attr::Null);
-    assert_eq!(now.log_group_name, text("/aws/lambda/cwsyn-hinomi-default-web-0-1"));
-    let function = "arn:aws:lambda:us-east-1:111111111111:function:cwsyn-hinomi-default-web-0-1";
+    assert_eq!(now.log_group_name, text("/aws/lambda/cwsyn-hinomi-default_web-0-1"));
+    let function = "arn:aws:lambda:us-east-1:111111111111:function:cwsyn-hinomi-default_web-0-1";
     assert_eq!(now.function_arn, text(function), "without its version");
 }
 

@@ -26,7 +26,7 @@ fn monitor() -> Monitor {
         retries: Attr::Known(0),
         enabled: Attr::Known(true),
         tags_all: Attr::Known(BTreeMap::new()),
-        canary_name: text("hinomi-default-web"),
+        canary_name: text("hinomi-default_web"),
         code_hash: text("abc"),
         ..Monitor::default()
     }
