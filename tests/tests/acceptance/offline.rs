@@ -80,7 +80,7 @@ fn the_schema_is_the_reviewed_one() -> Result<()> {
     Ok(())
 }
 
-/// Objects with their keys in order, whichever order serde_json keeps: that depends on the features
+/// Objects with their keys in order, whichever order `serde_json` keeps: that depends on the features
 /// that other members of the workspace ask for.
 fn sorted(value: &Value) -> Value {
     match value {
