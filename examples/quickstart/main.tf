@@ -1,4 +1,4 @@
-# One account's watch: where the bell rings, what is watched, what it may cost.
+# One account's watch: what is watched, what it may cost, and the webhook of the team's channel.
 
 terraform {
   required_version = ">= 1.11"

@@ -10,7 +10,7 @@ variable "discord_base_url" {
 }
 
 variable "discord_channel_id" {
-  description = "Id of the Discord channel where the bell rings."
+  description = "Id of the Discord channel whose webhook is made."
   type        = string
 }
 

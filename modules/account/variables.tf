@@ -146,7 +146,7 @@ variable "tags" {
 }
 
 variable "webhook" {
-  description = "The Discord channel where the bell rings. The webhook's URL is kept in the SSM parameter `parameter_name` of the account, and nowhere else."
+  description = "The Discord channel whose webhook is made. Its URL is kept in the SSM parameter `parameter_name` of the account, and nowhere else, for whatever sends messages to the channel."
   type = object({
     channel_id     = string
     name           = optional(string)

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::aws::settings::{AccountDefaults, AssumeRole};
 use crate::aws::{self, Aws};
+use crate::claims::Claims;
 use crate::diagnose::Doing;
 use crate::model::account::DefaultAccount;
 use crate::model::tags::Tags;
@@ -26,6 +27,8 @@ pub struct Clients {
     discord: Result<discord::Client, NotYetKnown>,
     /// What resources use where they say nothing themselves.
     pub defaults: Defaults,
+    /// What was made since the provider was configured.
+    pub claims: Claims,
 }
 
 /// Values of the provider block for resources that say nothing themselves. Unknown ones are
@@ -87,7 +90,7 @@ impl Clients {
             Ok(settings) => Ok(discord::Client::new(settings)),
             Err(unknown) => Err(unknown),
         };
-        Ok(Self { aws, discord, defaults: Defaults::of(block) })
+        Ok(Self { aws, discord, defaults: Defaults::of(block), claims: Claims::default() })
     }
 
     /// The way to AWS.
@@ -125,7 +128,11 @@ impl Clients {
             opened = aws.session(target) => opened,
             () = cancel.cancelled() => Err(stopped()),
         };
-        opened.doing("enter", "AWS account", &place_of(target))
+        let denied = opened.as_ref().err().cloned();
+        opened.attempting(&entering(target)).map_err(|error| match denied {
+            Some(failure) => told_of_role(error, &failure),
+            None => error,
+        })
     }
 
     /// A session for a service without regions, such as Budgets.
@@ -142,7 +149,11 @@ impl Clients {
             opened = aws.global_session(target) => opened,
             () = cancel.cancelled() => Err(stopped()),
         };
-        opened.doing("enter", "AWS account", &place_of(target))
+        let denied = opened.as_ref().err().cloned();
+        opened.attempting(&entering(target)).map_err(|error| match denied {
+            Some(failure) => told_of_role(error, &failure),
+            None => error,
+        })
     }
 }
 
@@ -150,8 +161,21 @@ fn stopped() -> aws::Failure {
     aws::Failure::new(aws::Kind::Cancelled, "Terraform asked to stop")
 }
 
-fn place_of(target: &aws::Target) -> String {
-    target.account.as_ref().map_or_else(|| "of the credentials".to_owned(), ToString::to_string)
+/// A role that can't be assumed may have been renamed: the state still knows the old one.
+fn told_of_role(error: Error, failure: &aws::Failure) -> Error {
+    let is_role = failure.operation().is_some_and(|operation| operation.name == "AssumeRole");
+    if failure.kind() == aws::Kind::Denied && is_role {
+        return error.hint("if the role was renamed, the state still holds its old name: `terraform apply -refresh=false` with the new one puts it right.");
+    }
+    error
+}
+
+/// What opening a session is, as it reads after "Unable to ".
+fn entering(target: &aws::Target) -> String {
+    match &target.account {
+        Some(account) => format!("enter AWS account `{account}`"),
+        None => "enter the AWS account of the credentials".to_owned(),
+    }
 }
 
 impl Defaults {
@@ -170,14 +194,13 @@ impl Defaults {
 
     /// The account's id, role name and external id, each null, unknown or known.
     pub fn account_parts(&self) -> DefaultAccount {
-        if self.account_is_unknown {
-            return DefaultAccount {
-                id: Attr::Unknown,
-                role_name: Attr::Unknown,
-                external_id: Attr::Unknown,
-            };
-        }
-        self.account.clone()
+        if self.account_is_unknown { DefaultAccount::unknown() } else { self.account.clone() }
+    }
+
+    /// Whether any part of where resources live by default is not known yet.
+    pub fn place_is_unknown(&self) -> bool {
+        let DefaultAccount { id, role_name, external_id } = self.account_parts();
+        [&id, &role_name, &external_id, &self.region].iter().any(|part| part.is_unknown())
     }
 }
 

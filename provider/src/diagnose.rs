@@ -13,18 +13,38 @@ pub trait Doing<T> {
     /// # Errors
     /// The same failure, as a diagnostic.
     fn doing(self, verb: &str, thing: &str, name: &str) -> Result<T>;
+
+    /// Names what was attempted where no one object is meant: `.attempting("find out …")` reads
+    /// "Unable to find out …".
+    ///
+    /// # Errors
+    /// The same failure, as a diagnostic.
+    fn attempting(self, what: &str) -> Result<T>;
 }
 
 fn summary(verb: &str, thing: &str, name: &str) -> String {
-    format!("Unable to {verb} {thing} `{name}`")
+    unable(&format!("{verb} {thing} `{name}`"))
 }
 
-/// Begins with a capital and ends with a full stop, as the details of diagnostics do.
+fn unable(what: &str) -> String {
+    format!("Unable to {what}")
+}
+
+/// Begins with a capital and ends with a full stop, as the details of diagnostics do. The name of an
+/// operation (`sts:AssumeRole`) stays as IAM writes it.
 fn sentence(fragment: &str) -> String {
+    let is_operation = |word: &str| word.trim_end_matches(':').contains(':');
+    if fragment.split(' ').next().is_some_and(is_operation) {
+        return ended(fragment.to_owned());
+    }
     let mut characters = fragment.chars();
     let first: String =
         characters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     let text = format!("{first}{}", characters.as_str());
+    ended(text)
+}
+
+fn ended(text: String) -> String {
     if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
 }
 
@@ -32,27 +52,38 @@ impl<T> Doing<T> for Result<T, aws::Failure> {
     fn doing(self, verb: &str, thing: &str, name: &str) -> Result<T> {
         self.map_err(|failure| aws_error(&failure, verb, thing, name))
     }
+
+    fn attempting(self, what: &str) -> Result<T> {
+        self.map_err(|failure| told(unable(what), &failure.to_string(), failure.hint()))
+    }
 }
 
 impl<T> Doing<T> for Result<T, discord::Failure> {
     fn doing(self, verb: &str, thing: &str, name: &str) -> Result<T> {
         self.map_err(|failure| discord_error(&failure, verb, thing, name))
     }
+
+    fn attempting(self, what: &str) -> Result<T> {
+        self.map_err(|failure| {
+            told(unable(what), &failure.to_string(), failure.hint().map(str::to_owned))
+        })
+    }
 }
 
 /// The diagnostic of a failed AWS call.
 pub fn aws_error(failure: &aws::Failure, verb: &str, thing: &str, name: &str) -> Error {
-    let error = Error::new(summary(verb, thing, name), sentence(&failure.to_string()));
-    match failure.hint() {
-        Some(hint) => error.hint(hint),
-        None => error,
-    }
+    told(summary(verb, thing, name), &failure.to_string(), failure.hint())
 }
 
 /// The diagnostic of a failed Discord call.
 pub fn discord_error(failure: &discord::Failure, verb: &str, thing: &str, name: &str) -> Error {
-    let error = Error::new(summary(verb, thing, name), sentence(&failure.to_string()));
-    match failure.hint() {
+    let hint = failure.hint().map(str::to_owned);
+    told(summary(verb, thing, name), &failure.to_string(), hint)
+}
+
+fn told(summary: String, failure: &str, hint: Option<String>) -> Error {
+    let error = Error::new(summary, sentence(failure));
+    match hint {
         Some(hint) => error.hint(hint),
         None => error,
     }

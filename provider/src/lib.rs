@@ -6,6 +6,7 @@
 //! [`diagnose`] turns their failures into what a user reads.
 
 pub mod aws;
+pub mod claims;
 mod clients;
 pub mod diagnose;
 pub mod discord;

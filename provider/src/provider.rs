@@ -138,6 +138,7 @@ impl Provider for Hinomi {
             validate_role(role, &path!(Block => assume_role), diagnostics);
         }
         check_tags(&block.default_tags, &path!(Block => default_tags), diagnostics);
+        check::<Url>(&block.endpoint_url, path!(Block => endpoint_url), diagnostics);
         if let Some(discord) = block.discord.as_known() {
             check::<Url>(&discord.base_url, path!(Block => discord.base_url), diagnostics);
         }

@@ -8,7 +8,7 @@ use crate::{Error, Result, process};
 const OLDEST_TERRAFORM: [u32; 2] = [1, 11];
 
 /// Oldest Python that the AWS stand-in runs on.
-const OLDEST_PYTHON: [u32; 2] = [3, 9];
+const OLDEST_PYTHON: [u32; 2] = [3, 10];
 
 const LIMIT: Duration = Duration::from_mins(1);
 
@@ -32,12 +32,12 @@ pub fn terraform() -> Result<String> {
     Err(missing(&format!("Terraform {version} is too old")))
 }
 
-/// Version of the `python3` in the path; fails when it is absent, older than 3.9, or can't make
+/// Version of the `python3` in the path; fails when it is absent, older than 3.10, or can't make
 /// virtual environments.
 pub fn python() -> Result<String> {
     let missing = |found: &str| {
         Error::Missing(format!(
-            "{found}: install Python 3.9 or newer with its venv module (Debian and Ubuntu: apt install python3 python3-venv) and put `python3` in the PATH"
+            "{found}: install Python 3.10 or newer with its venv module (Debian and Ubuntu: apt install python3 python3-venv) and put `python3` in the PATH"
         ))
     };
     let script = "import sys, venv, ensurepip; print('%d.%d.%d' % sys.version_info[:3])";

@@ -31,7 +31,8 @@ pub(crate) struct Arguments {
     starts: u32,
 }
 
-/// Measures and prints; `true` also when a limit is passed, which the lines say.
+/// Measures and prints; `false` when the binary or the memory passes its limit. A time only says so:
+/// it depends on what else the machine does.
 pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     prerequisites::terraform()?;
     prerequisites::python()?;
@@ -41,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     stop.check()?;
     console::heading("release build");
     let size = fs::metadata(&provider).map_err(Error::io("read the binary's size"))?.len();
-    report("binary", megabytes(size), "MB", Some(LARGEST_BINARY));
+    let is_small = report("binary", megabytes(size), "MB", Some(LARGEST_BINARY));
     for (name, secured) in [("handshake, no client certificate", false), ("handshake", true)] {
         let median = handshake::median(&provider, arguments.starts, secured, stop)?;
         let limit = secured.then_some(LONGEST_HANDSHAKE);
@@ -49,12 +50,12 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     }
     let (schema, plan) = memory(&provider, stop)?;
     report("resident at schema", megabytes(schema), "MB", None);
-    report("resident at plan", megabytes(plan), "MB", Some(LARGEST_MEMORY));
+    let is_lean = report("resident at plan", megabytes(plan), "MB", Some(LARGEST_MEMORY));
     console::line(format_args!(
         "handshake: median of {} starts, from spawn to the line",
         arguments.starts
     ));
-    Ok(true)
+    Ok(is_small && is_lean)
 }
 
 /// Highest resident bytes of any provider process, while Terraform reads the schema and while it
@@ -75,8 +76,10 @@ fn memory(provider: &Path, stop: &Stop) -> Result<(u64, u64)> {
     Ok((schema, plan))
 }
 
-fn report(what: &str, value: f64, unit: &str, limit: Option<f64>) {
+/// Prints a figure; whether it keeps its limit.
+fn report(what: &str, value: f64, unit: &str, limit: Option<f64>) -> bool {
     console::line(described(what, value, unit, limit));
+    limit.is_none_or(|limit| value <= limit)
 }
 
 fn described(what: &str, value: f64, unit: &str, limit: Option<f64>) -> String {

@@ -1,4 +1,4 @@
-# The month's cost of the account that runs the ticket shop: Discord hears of it at 80 % of what was
+# The month's cost of the account that runs the ticket shop: the team's topic hears of it at 80 % of what was
 # planned and as soon as AWS expects more than was planned, the owner in person when it is exceeded.
 resource "hinomi_cost_alert" "tickets" {
   name    = "tickets"

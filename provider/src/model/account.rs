@@ -66,6 +66,13 @@ pub struct DefaultAccount {
     pub external_id: Attr<String>,
 }
 
+impl DefaultAccount {
+    /// An account of which nothing is known yet.
+    pub fn unknown() -> Self {
+        Self { id: Attr::Unknown, role_name: Attr::Unknown, external_id: Attr::Unknown }
+    }
+}
+
 /// Adds an error for an id that is no account's.
 pub fn validate(id: &Attr<String>, path: &Path, diagnostics: &mut Diagnostics) {
     check::<AccountId>(id, path.attribute("id"), diagnostics);
@@ -100,14 +107,19 @@ pub(super) fn choose(
 
 /// Chooses a value that may change in place, such as a role's name: the resource's own, else the
 /// default, else what exists while the default is not known yet.
+///
+/// `is_declared` says whether anybody declares the account at all. Where nobody does any more, the
+/// way into it stays with it: an account that is kept without its role can't be entered.
 pub(super) fn choose_in_place(
     config: &Attr<String>,
     prior: Option<&Attr<String>>,
     default: &Attr<String>,
+    is_declared: bool,
 ) -> Attr<String> {
     match (config, default) {
         (Attr::Known(_) | Attr::Unknown, _) => config.clone(),
         (Attr::Null, Attr::Unknown) => prior.cloned().unwrap_or(Attr::Unknown),
+        (Attr::Null, Attr::Null) if !is_declared => prior.cloned().unwrap_or_default(),
         (Attr::Null, _) => default.clone(),
     }
 }
@@ -151,8 +163,9 @@ mod tests {
             (Attr::Null, Attr::Unknown, known("old")),
             (Attr::Null, Attr::Null, Attr::Null),
         ] {
-            assert_eq!(choose_in_place(&config, Some(&prior), &default), expected);
+            assert_eq!(choose_in_place(&config, Some(&prior), &default, true), expected);
         }
-        assert_eq!(choose_in_place(&Attr::Null, None, &Attr::Unknown), Attr::Unknown);
+        assert_eq!(choose_in_place(&Attr::Null, None, &Attr::Unknown, true), Attr::Unknown);
+        assert_eq!(choose_in_place(&Attr::Null, Some(&prior), &Attr::Null, false), prior);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use framework::Attr;
+use framework::{Attr, Diagnostics, Path};
 
 use crate::aws::tags;
 use crate::clients::Defaults;
@@ -36,18 +36,85 @@ pub fn plain(tags: &Attr<Tags>) -> Option<BTreeMap<String, String>> {
 
 /// What the tags that were found say of a resource's own tags: `own` unless they changed.
 ///
-/// A tag that is one of the provider's defaults is not the resource's own, unless it says so itself.
+/// A tag that is one of the provider's defaults, or was one when the tags in `applied` were set, is
+/// not the resource's own unless it says so itself.
 pub fn own_of(
     found: &BTreeMap<String, String>,
     own: &Attr<Tags>,
+    applied: &Attr<Tags>,
     defaults: &Defaults,
 ) -> Attr<Tags> {
     let before = plain(own).unwrap_or_default();
+    let applied = plain(applied).unwrap_or_default();
     let default_tags = plain(&defaults.tags).unwrap_or_default();
-    let now: Tags = tags::without_ours(found)
+    let is_default = |key: &String, value: &String| {
+        default_tags.get(key) == Some(value) || applied.get(key) == Some(value)
+    };
+    let now: BTreeMap<String, String> = tags::without_ours(found)
         .into_iter()
-        .filter(|(key, value)| before.contains_key(key) || default_tags.get(key) != Some(value))
-        .map(|(key, value)| (key, Attr::Known(value)))
+        .filter(|(key, value)| before.contains_key(key) || !is_default(key, value))
         .collect();
-    if now.is_empty() && own.is_null() { Attr::Null } else { Attr::Known(now) }
+    if now == before {
+        // Also where the configuration has entries that are null, or no map at all.
+        return own.clone();
+    }
+    Attr::Known(now.into_iter().map(|(key, value)| (key, Attr::Known(value))).collect())
+}
+
+/// Adds an error when an object would carry more tags than AWS allows.
+pub fn check_count(all: &Attr<Tags>, diagnostics: &mut Diagnostics) {
+    let most = tags::MOST_USER_TAGS + 3;
+    let count = all.as_known().map_or(0, BTreeMap::len);
+    if count > most {
+        let detail = format!(
+            "The provider's `default_tags`, the resource's `tags` and Hinomi's own three come to {count}, and AWS allows {most} on one object."
+        );
+        diagnostics.error(Path::root().attribute("tags"), "Too many tags", detail);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
+        entries.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn known(entries: &[(&str, &str)]) -> Attr<Tags> {
+        let entries = map(entries).into_iter().map(|(key, value)| (key, Attr::Known(value)));
+        Attr::Known(entries.collect())
+    }
+
+    #[test]
+    fn tags_that_did_not_change_stay_as_they_are_written() {
+        let left_out = Attr::Known(BTreeMap::from([("a".to_owned(), Attr::Null)]));
+        for own in [Attr::Null, known(&[]), left_out] {
+            let found = map(&[("hinomi:managed", "true"), ("env", "a")]);
+            let defaults = Defaults { tags: known(&[("env", "a")]), ..Defaults::default() };
+            assert_eq!(own_of(&found, &own, &Attr::Null, &defaults), own);
+        }
+    }
+
+    #[test]
+    fn a_default_that_changed_is_not_drift() {
+        let found = map(&[("env", "a"), ("by hand", "x")]);
+        let defaults = Defaults { tags: known(&[("env", "b")]), ..Defaults::default() };
+        let applied = known(&[("env", "a")]);
+        assert_eq!(own_of(&found, &Attr::Null, &applied, &defaults), known(&[("by hand", "x")]));
+    }
+
+    #[test]
+    fn too_many_tags_are_refused() {
+        let many = |count: usize| {
+            let entries = (0..count).map(|number| (number.to_string(), Attr::Known(String::new())));
+            Attr::Known(entries.collect::<Tags>())
+        };
+        let refused = |count| {
+            let mut diagnostics = Diagnostics::new();
+            check_count(&many(count), &mut diagnostics);
+            diagnostics.has_errors()
+        };
+        assert!(!refused(50) && refused(51));
+    }
 }

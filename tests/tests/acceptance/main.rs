@@ -2,6 +2,7 @@
 
 mod cost_alert;
 mod discord_webhook;
+mod edges;
 mod offline;
 mod organization;
 mod provider_block;

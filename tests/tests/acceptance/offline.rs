@@ -5,7 +5,7 @@ use std::{env, fs};
 use hinomi_tests::{Result, Verb, Workspace, paths};
 use serde_json::Value;
 
-/// A workspace whose every way out is closed: an attempt to leave the machine would fail.
+/// A workspace in which AWS, and whatever goes through a proxy, can't be reached: an attempt would fail.
 fn closed(name: &str) -> Result<Workspace> {
     let nowhere = "http://127.0.0.1:9";
     Ok(Workspace::new(name)?

@@ -14,7 +14,7 @@ pub(crate) use prepare::{prepare, without_write_only};
 pub(crate) use rules::{assert_applied, assert_planned};
 
 use crate::diagnostics::Diagnostics;
-use crate::path::Path;
+use crate::path::{Path, Step};
 use crate::private::Private;
 use crate::schema::Schema;
 use crate::value::Value;
@@ -78,19 +78,46 @@ pub(crate) fn replacements(
             paths.push(visit.path.clone());
         }
     });
+    schema.visit(prior, |visit| {
+        if visit.attribute.replace && !visit.value.is_null() {
+            paths.extend(lost_in(planned, visit.path));
+        }
+    });
     paths.sort();
     paths.dedup();
     paths
+}
+
+/// The part of a path at which a block ends before the path does: what lies below is not known yet,
+/// or has left the configuration.
+fn lost_in(block: &Value, path: &Path) -> Option<Path> {
+    let mut current = block;
+    let mut reached = Path::root();
+    for step in path.steps() {
+        if current.is_unknown() || current.is_null() {
+            return Some(reached);
+        }
+        reached = reached.join(step.clone());
+        current = match (step, current) {
+            (Step::Attribute(name) | Step::Key(name), Value::Map(entries)) => {
+                entries.get(name).unwrap_or(&Value::Null)
+            }
+            (Step::Index(index), Value::List(_)) => current.element(*index),
+            // Elements of a set have no path; that the set differs is seen at the set itself.
+            _ => return None,
+        };
+    }
+    None
 }
 
 fn same_at(block: &Value, path: &Path, value: &Value) -> bool {
     let mut current = block;
     for step in path.steps() {
         current = match (step, current) {
-            (crate::Step::Attribute(name) | crate::Step::Key(name), Value::Map(entries)) => {
+            (Step::Attribute(name) | Step::Key(name), Value::Map(entries)) => {
                 entries.get(name).unwrap_or(&Value::Null)
             }
-            (crate::Step::Index(index), Value::List(elements)) => {
+            (Step::Index(index), Value::List(elements)) => {
                 elements.get(*index).unwrap_or(&Value::Null)
             }
             _ => return value.is_null(),

@@ -116,10 +116,30 @@ fn planned_objects(
 
 /// Checks the result of an apply against the plan: what was known is so, and everything is known now.
 pub(crate) fn assert_applied(planned: &Value, result: &Value) -> Result<()> {
-    if !result.is_wholly_known() {
-        return Err(Error::provider_bug("after apply a value is still unknown"));
+    if let Some(path) = unknown_in(result, &Path::root()) {
+        return Err(Error::provider_bug("after apply a value is still unknown").at(path));
     }
     applied(planned, result, &Path::root())
+}
+
+/// Where a value is unknown first.
+fn unknown_in(value: &Value, path: &Path) -> Option<Path> {
+    match value {
+        Value::Map(entries) => {
+            entries.iter().find_map(|(key, value)| unknown_in(value, &path.attribute(key)))
+        }
+        Value::List(elements) => elements
+            .iter()
+            .enumerate()
+            .find_map(|(index, value)| unknown_in(value, &path.index(index))),
+        Value::Null
+        | Value::Unknown(_)
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Set(_)
+        | Value::Dynamic(_) => (!value.is_wholly_known()).then(|| path.clone()),
+    }
 }
 
 fn applied(planned: &Value, result: &Value, path: &Path) -> Result<()> {

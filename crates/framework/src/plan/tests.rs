@@ -197,6 +197,58 @@ fn replacing_paths_are_those_that_change() {
 }
 
 #[test]
+fn what_replaces_is_seen_below_what_is_not_known_or_gone() {
+    let schema = Schema {
+        version: 0,
+        description: String::new(),
+        attributes: vec![Attribute {
+            kind: Kind::Nested(
+                Nesting::Single,
+                vec![
+                    Attribute { replace: true, ..attribute("id", Mode::Optional) },
+                    attribute("note", Mode::Optional),
+                ],
+            ),
+            ..attribute("account", Mode::Optional)
+        }],
+    };
+    let with = |account: Value| schema.conform(Value::map([("account", account)]));
+    let prior = with(Value::map([("id", text("1"))]));
+    let account = Path::root().attribute("account");
+    for planned in [Value::unknown(), Value::Null] {
+        let found = replacements(&schema, &prior, &with(planned), &[]);
+        assert_eq!(found, std::slice::from_ref(&account));
+    }
+    let changed = with(Value::map([("id", text("2"))]));
+    assert_eq!(replacements(&schema, &prior, &changed, &[]), [account.attribute("id")]);
+    let noted = with(Value::map([("id", text("1")), ("note", text("n"))]));
+    assert_eq!(replacements(&schema, &prior, &noted, &[]), []);
+}
+
+#[test]
+fn two_unknown_elements_of_a_set_stay_two() {
+    let schema = Schema {
+        version: 0,
+        description: String::new(),
+        attributes: vec![Attribute {
+            kind: Kind::Plain(Type::Set(Box::new(Type::String))),
+            ..attribute("mails", Mode::Optional)
+        }],
+    };
+    let refined = Value::Unknown(Refinement { null: Some(false), ..Refinement::default() });
+    for unknown in [Value::unknown(), refined] {
+        let mails = Value::set([unknown.clone(), unknown, text("a"), text("a")]);
+        assert_eq!(mails.elements().len(), 3);
+        let config = schema.conform(Value::map([("mails", mails)]));
+        let planned = prepare(&schema, &Value::Null, &config, &config);
+        assert_planned(&schema, &Value::Null, &config, &planned).expect("as written");
+        let wire = crate::value::encode(&planned, &schema.value_type());
+        let read = crate::value::decode(&wire, &schema.value_type()).expect("ours");
+        assert_eq!(read.attribute("mails").elements().len(), 3);
+    }
+}
+
+#[test]
 fn what_was_planned_must_be_applied() {
     let planned = object(&[("name", text("n")), ("state", Value::unknown())]);
     let with = |state| object(&[("name", text("n")), ("state", state)]);

@@ -166,18 +166,26 @@ impl<R: Resource> Erased<R> {
         Ok(merge(&decoded.original, &decoded.encoded, &after))
     }
 
-    async fn plan_change(&self, clients: &R::Clients, planning: &Planning) -> Result<Planned> {
+    /// Plans a change; what the hook said before a failure stays in `diagnostics`.
+    async fn plan_change(
+        &self,
+        clients: &R::Clients,
+        planning: &Planning,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Planned> {
         let schema = self.lowered()?;
         let Planning { prior, config, proposed, private } = planning;
         let prepared = self.decode(&prepare(schema, prior, config, proposed))?;
         let before = if prior.is_null() { None } else { Some(self.decode(prior)?.model) };
         let written = self.decode(config)?.model;
         let mut plan = Plan::new(before, written, prepared.model.clone(), private.clone());
-        R::plan(clients, &mut plan).await?;
+        let refined = R::plan(clients, &mut plan).await;
+        diagnostics.extend(std::mem::take(&mut plan.diagnostics));
+        refined?;
         let planned = self.merged(&prepared, &plan.planned)?;
         assert_planned(schema, prior, config, &planned)?;
         let replace = replacements(schema, prior, &planned, plan.replaced());
-        Ok(Planned { planned, replace, private: plan.private, diagnostics: plan.diagnostics })
+        Ok(Planned { planned, replace, private: plan.private, diagnostics: Diagnostics::new() })
     }
 
     async fn change(
@@ -213,6 +221,16 @@ impl<R: Resource> Erased<R> {
     ) -> Result<()> {
         let state = self.decode(&applying.prior)?.model;
         R::delete(context, state).await
+    }
+
+    /// What an import found, as a state: without write-only values and unknowns.
+    fn imported(&self, model: &R::Model) -> Result<Value> {
+        let state = without_write_only(&self.lowered()?.attributes, &self.encode(model)?);
+        if state.is_wholly_known() {
+            Ok(state)
+        } else {
+            Err(Error::provider_bug(format!("importing a {} left a value unknown", R::NAME)))
+        }
     }
 
     async fn refresh(&self, context: &mut Context<'_, R::Clients>, state: &Value) -> Result<Value> {
@@ -272,12 +290,19 @@ impl<R: Resource> ErasedResource<R::Clients> for Erased<R> {
                     diagnostics: Diagnostics::new(),
                 };
             }
-            self.plan_change(clients, &planning).await.unwrap_or_else(|problem| Planned {
-                planned: planning.prior.clone(),
-                replace: Vec::new(),
-                private: planning.private.clone(),
-                diagnostics: problem.into(),
-            })
+            let mut diagnostics = Diagnostics::new();
+            match self.plan_change(clients, &planning, &mut diagnostics).await {
+                Ok(planned) => Planned { diagnostics, ..planned },
+                Err(problem) => {
+                    diagnostics.fail(problem);
+                    Planned {
+                        planned: planning.prior.clone(),
+                        replace: Vec::new(),
+                        private: planning.private.clone(),
+                        diagnostics,
+                    }
+                }
+            }
         })
     }
 
@@ -344,7 +369,7 @@ impl<R: Resource> ErasedResource<R::Clients> for Erased<R> {
             let mut context =
                 Context { clients, private: &mut private, warnings: &mut diagnostics, cancel };
             let found = match R::import(&mut context, &id).await {
-                Ok(model) => self.encode(&model),
+                Ok(model) => self.imported(&model),
                 Err(problem) => Err(problem),
             };
             let state = found.unwrap_or_else(|problem| {

@@ -153,6 +153,7 @@ impl<'a> Lowering<'a> {
             Some("boolean") => Ok(Shape::plain(Type::Bool, Vec::new())),
             Some("integer") => {
                 let mut limits = vec![Rule::Integer];
+                limits.extend(format_rules(&rules));
                 limits.extend(number_rules(&rules, path)?);
                 Ok(Shape::plain(Type::Number, limits))
             }
@@ -251,6 +252,25 @@ fn number_rules(schema: &Map<String, Json>, path: &Path) -> Result<Vec<Rule>, Lo
     rules.extend(number("minimum")?.map(Rule::Minimum));
     rules.extend(number("maximum")?.map(Rule::Maximum));
     Ok(rules)
+}
+
+/// What an integer field can hold at most, where schemars doesn't say it as a limit.
+fn format_rules(schema: &Map<String, Json>) -> Vec<Rule> {
+    let (least, most) = match schema.get("format").and_then(Json::as_str) {
+        Some("uint32") => (0, u64::from(u32::MAX)),
+        Some("uint64" | "uint") => (0, u64::MAX),
+        Some("int32") => (i64::from(i32::MIN), i32::MAX.unsigned_abs().into()),
+        Some("int64" | "int") => (i64::MIN, i64::MAX.unsigned_abs()),
+        _ => return Vec::new(),
+    };
+    let mut rules = Vec::new();
+    if !schema.contains_key("minimum") {
+        rules.push(Rule::Minimum(least.into()));
+    }
+    if !schema.contains_key("maximum") {
+        rules.push(Rule::Maximum(most.into()));
+    }
+    rules
 }
 
 fn item_rules(schema: &Map<String, Json>) -> Vec<Rule> {

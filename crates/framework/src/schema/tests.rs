@@ -155,6 +155,27 @@ fn values_are_checked_with_their_path() {
 }
 
 #[test]
+fn numbers_that_a_field_cannot_hold_and_null_elements_are_refused() {
+    let huge = Value::Number("99999999999999999999".parse().expect("a number"));
+    let part = Value::map([("x", Value::map([("size", huge)]))]);
+    let found = problems(&Value::map([("parts", part)]));
+    assert!(found[0].1.contains("must be at most 9223372036854775807"), "{found:?}");
+    for (name, value) in
+        [("words", Value::set([Value::Null])), ("parts", Value::map([("x", Value::Null)]))]
+    {
+        let found = problems(&Value::map([(name, value)]));
+        assert!(found[0].1.contains("is null"), "{found:?}");
+    }
+}
+
+#[test]
+fn what_a_nested_object_must_have_is_asked_for() {
+    let found = problems(&Value::map([("part", Value::map([("size", Value::Null)]))]));
+    assert_eq!(found, [("part.size".to_owned(), "`part.size` must be set.".to_owned())]);
+    assert_eq!(problems(&Value::map([("part", Value::Null)])), []);
+}
+
+#[test]
 fn unknown_and_absent_values_keep_every_rule() {
     assert_eq!(
         problems(&Value::map([("name", Value::unknown()), ("words", Value::unknown())])),

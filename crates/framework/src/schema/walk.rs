@@ -1,9 +1,9 @@
 //! Walking a value beside its schema.
 
-use super::{Attribute, Kind, Nesting, Schema};
+use super::{Attribute, Kind, Mode, Nesting, Schema};
 use crate::diagnostics::Diagnostics;
 use crate::path::Path;
-use crate::value::Value;
+use crate::value::{Type, Value};
 
 /// One attribute met on the way, with its value.
 #[derive(Clone, Debug)]
@@ -27,6 +27,14 @@ impl Schema {
     pub fn check(&self, config: &Value, diagnostics: &mut Diagnostics) {
         self.visit(config, |visit| {
             let name = &visit.attribute.name;
+            // Core checks this for the attributes of the block itself, and only there.
+            if visit.attribute.mode == Mode::Required
+                && visit.value.is_null()
+                && visit.path.steps().len() > 1
+            {
+                let detail = format!("`{}` must be set.", visit.path);
+                diagnostics.error(visit.path.clone(), format!("Missing `{name}`"), detail);
+            }
             for rule in &visit.attribute.rules {
                 if !rule.allows(visit.value) {
                     report(
@@ -39,7 +47,19 @@ impl Schema {
                     );
                 }
             }
+            let is_map_of_values = matches!(&visit.attribute.kind, Kind::Plain(Type::Map(_)));
+            let is_collection = !matches!(visit.attribute.kind, Kind::Nested(Nesting::Single, _));
             visit_elements(visit.value, visit.path, &mut |path, element| {
+                // An entry of a plain map that is null is one that was left out; elsewhere a null
+                // element is a mistake that would be dropped without a word.
+                if element.is_null()
+                    && is_collection
+                    && visit.attribute.mode.is_input()
+                    && !is_map_of_values
+                {
+                    let detail = format!("An element of `{}` is null.", visit.path);
+                    diagnostics.error(path.clone(), format!("Invalid value for `{name}`"), detail);
+                }
                 for rule in &visit.attribute.element_rules {
                     if !rule.allows(element) {
                         report(diagnostics, path.clone(), name, rule, visit.attribute, element);

@@ -48,10 +48,20 @@ fn diagnostic(diagnostic: Diagnostic) -> wire::Diagnostic {
     wire::Diagnostic {
         severity: severity.into(),
         summary: diagnostic.summary,
-        detail: diagnostic.detail,
+        detail: located(diagnostic.detail, &diagnostic.path),
         // An empty path is not the same as none: only without one is the whole block meant.
         attribute: (!diagnostic.path.is_root()).then(|| path(&diagnostic.path)),
     }
+}
+
+/// Terraform shows the line of the outermost attribute at best, so what lies deeper is named.
+fn located(detail: String, path: &Path) -> String {
+    let place = path.to_string();
+    if path.steps().len() < 2 || detail.contains(&place) {
+        return detail;
+    }
+    let separator = if detail.is_empty() { "" } else { "\n" };
+    format!("{detail}{separator}At `{place}`.")
 }
 
 pub(super) fn path(path: &Path) -> wire::AttributePath {

@@ -90,6 +90,10 @@ impl<P: Provider> Server<P> {
         *self.clients.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(clients));
     }
 
+    fn unconfigured(&self) {
+        *self.clients.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// A token that ends with the work that is running now.
     fn operation(&self) -> CancellationToken {
         self.cancel.lock().unwrap_or_else(PoisonError::into_inner).child_token()

@@ -35,6 +35,15 @@ fn capabilities() -> wire::ServerCapabilities {
 }
 
 impl<P: Provider> Server<P> {
+    /// Runs work that changes nothing, and drops it when the user stops the run.
+    async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T> {
+        let stop = self.operation();
+        tokio::select! {
+            done = work => Ok(done),
+            () = stop.cancelled() => Err(Error::new("Stopped", "Terraform asked to stop.")),
+        }
+    }
+
     fn provider_schema(&self) -> Result<wire::get_provider_schema::Response> {
         let mut resource_schemas = std::collections::HashMap::new();
         for (name, resource) in &self.resources {
@@ -76,6 +85,8 @@ impl<P: Provider> Server<P> {
         request: wire::configure_provider::Request,
     ) -> Result<wire::configure_provider::Response> {
         let mut diagnostics = Diagnostics::new();
+        // An earlier configuration must not serve for one that fails.
+        self.unconfigured();
         if let Some(config) = self.provider_config(request.config.as_ref(), &mut diagnostics)? {
             let setup = Setup { terraform_version: request.terraform_version };
             if let Some(clients) = P::configure(config, setup, &mut diagnostics).await {
@@ -114,7 +125,8 @@ impl<P: Provider> Server<P> {
             proposed: convert::value(request.proposed_new_state.as_ref(), kind)?,
             private: Private::from_bytes(&request.prior_private)?,
         };
-        let planned = resource.plan(&*self.clients()?, planning).await;
+        let clients = self.clients()?;
+        let planned = self.unless_stopped(resource.plan(&*clients, planning)).await?;
         Ok(wire::plan_resource_change::Response {
             planned_state: Some(convert::message(&planned.planned, kind)),
             requires_replace: planned.replace.iter().map(convert::path).collect(),
@@ -155,7 +167,8 @@ impl<P: Provider> Server<P> {
         let state = convert::value(request.current_state.as_ref(), kind)?;
         let private = Private::from_bytes(&request.private)?;
         let clients = self.clients()?;
-        let read = resource.read(&*clients, state, private, self.operation()).await;
+        let reading = resource.read(&*clients, state, private, self.operation());
+        let read = self.unless_stopped(reading).await?;
         Ok(wire::read_resource::Response {
             new_state: Some(convert::message(&read.state, kind)),
             private: read.private.to_bytes(),
@@ -172,7 +185,8 @@ impl<P: Provider> Server<P> {
     ) -> Result<wire::import_resource_state::Response> {
         let resource = self.resource(&request.type_name)?;
         let clients = self.clients()?;
-        let imported = resource.import(&*clients, request.id, self.operation()).await;
+        let importing = resource.import(&*clients, request.id, self.operation());
+        let imported = self.unless_stopped(importing).await?;
         let found = (!imported.diagnostics.has_errors()).then(|| {
             wire::import_resource_state::ImportedResource {
                 type_name: request.type_name,

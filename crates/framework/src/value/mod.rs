@@ -64,11 +64,12 @@ impl Value {
         }
     }
 
-    /// A set of these elements, sorted, equal ones kept once.
+    /// A set of these elements, sorted, equal ones kept once. Two elements that are not known yet may
+    /// turn out to differ, so that both are kept, as core does.
     pub fn set(elements: impl IntoIterator<Item = Self>) -> Self {
         let mut elements: Vec<_> = elements.into_iter().collect();
         elements.sort();
-        elements.dedup();
+        elements.dedup_by(|one, other| one == other && one.is_wholly_known());
         Self::Set(elements)
     }
 

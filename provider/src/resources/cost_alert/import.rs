@@ -22,6 +22,7 @@ pub(super) async fn find(context: &mut Context<'_, Clients>, id: &str) -> Result
         prior: None,
         at: Path::root(),
         thing: THING,
+        is_promised: false,
     };
     let place = resolve_one(context.clients, &wanted, &mut Diagnostics::new()).await?;
     let mut alert = Alert {

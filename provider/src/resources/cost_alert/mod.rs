@@ -27,6 +27,7 @@ use self::api::Found;
 use self::model::{Alert, Budget};
 use self::settings::Settings;
 use crate::aws::Session;
+use crate::claims::Object;
 use crate::clients::Clients;
 use crate::diagnose::Doing;
 use crate::model::tags;
@@ -63,10 +64,14 @@ impl Resource for CostAlert {
         _config: Alert,
     ) -> Result<Applied<Alert>> {
         let session = session(context, &planned).await?;
-        converge::create(context, &session, planned).await
+        let object = Object::new(THING, &session, planned.budget_name.known("budget_name")?);
+        context.clients.claims.claim(&object)?;
+        let created = converge::create(context, &session, planned).await;
+        created.inspect_err(|_| context.clients.claims.release(&object))
     }
 
     async fn read(context: &mut Context<'_, Clients>, state: Alert) -> Result<Option<Alert>> {
+        place::note_promise(context.private, &context.clients.defaults)?;
         let session = session(context, &state).await?;
         let name = state.budget_name.known("budget_name")?;
         let found = api::listed(&session, name).await.doing("read", THING, shown(&state))?;
@@ -97,6 +102,10 @@ impl Resource for CostAlert {
     async fn delete(context: &mut Context<'_, Clients>, state: Alert) -> Result<()> {
         let session = session(context, &state).await?;
         let name = state.budget_name.known("budget_name")?;
+        let object = Object::new(THING, &session, name);
+        if context.clients.claims.keeps(&object, context.warnings) {
+            return Ok(());
+        }
         api::delete(&session, name).await.doing("delete", THING, shown(&state))
     }
 
@@ -128,7 +137,7 @@ fn read_back(
         name: known.name.clone(),
         account: known.account.clone(),
         budget: Attr::Known(lift::budget(base, settings, &found.triggers)?),
-        tags: tags::own_of(&found.tags, &known.tags, &clients.defaults),
+        tags: tags::own_of(&found.tags, &known.tags, &known.tags_all, &clients.defaults),
         tags_all: Attr::Known(
             found.tags.iter().map(|(key, value)| (key.clone(), value.clone().into())).collect(),
         ),

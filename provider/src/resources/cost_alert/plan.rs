@@ -1,13 +1,13 @@
 //! What is known of an alert before it exists.
 
-use framework::{Attr, Error, Plan, Result, path};
+use framework::{Attr, Error, Plan, Result};
 
 use super::model::Alert;
 use super::rules;
 use crate::aws::{AccountId, Arn, names};
 use crate::clients::Clients;
 use crate::diagnose::Doing;
-use crate::model::tags;
+use crate::model::{place::WHOSE, tags};
 
 /// Sets name, ARN and tags, and checks what depends on the account.
 ///
@@ -15,14 +15,10 @@ use crate::model::tags;
 /// When AWS must be asked whose the credentials are, and can't be.
 pub(super) async fn refine(clients: &Clients, plan: &mut Plan<Alert>) -> Result<()> {
     let budget_name = budget_name(clients, plan)?;
-    if let (Some(prior), Attr::Known(name)) = (&plan.prior, &budget_name)
-        && prior.budget_name.as_known().is_some_and(|prior| prior != name)
-    {
-        plan.replace(path!(Alert => budget_name));
-    }
     let planned = &mut plan.planned;
     planned.budget_name = budget_name;
     planned.tags_all = tags::all(&planned.tags, &clients.defaults, &planned.name);
+    tags::check_count(&planned.tags_all, &mut plan.diagnostics);
     planned.arn = arn(clients, planned).await?;
     let account = planned.account.as_known().and_then(|account| account.id.as_known());
     if let Some(budget) = planned.budget.as_known() {
@@ -31,21 +27,15 @@ pub(super) async fn refine(clients: &Clients, plan: &mut Plan<Alert>) -> Result<
     Ok(())
 }
 
-/// The budget's name. One that was imported and goes by its own name keeps it.
+/// The budget's name. One that exists keeps it, whatever becomes of prefix and stack.
 fn budget_name(clients: &Clients, plan: &Plan<Alert>) -> Result<Attr<String>> {
-    if let Some(prior) = &plan.prior
-        && prior.budget_name.as_known() == plan.planned.name.as_known()
-    {
+    if let Some(prior) = &plan.prior {
         return Ok(prior.budget_name.clone());
     }
     let defaults = &clients.defaults;
     let parts = (&defaults.name_prefix, &defaults.stack, &plan.planned.name);
     let (Attr::Known(prefix), Attr::Known(stack), Attr::Known(name)) = parts else {
-        // A default that isn't known yet keeps what exists.
-        let existing = plan.prior.as_ref().map(|prior| prior.budget_name.clone());
-        return Ok(existing
-            .filter(|_| plan.planned.name.as_known().is_some())
-            .unwrap_or(Attr::Unknown));
+        return Ok(Attr::Unknown);
     };
     fitted(prefix, stack, name).map(Attr::Known)
 }
@@ -69,7 +59,6 @@ async fn arn(clients: &Clients, planned: &Alert) -> Result<Attr<String>> {
         return Ok(Attr::Unknown);
     };
     let Ok(account) = account.parse::<AccountId>() else { return Ok(Attr::Unknown) };
-    let caller = clients.aws()?.caller().await;
-    let caller = caller.doing("tell", "AWS account", "of the credentials")?;
+    let caller = clients.aws()?.caller().await.attempting(WHOSE)?;
     Ok(Attr::Known(Arn::budget(caller.partition(), &account, name).to_string()))
 }

@@ -11,7 +11,7 @@ use crate::clients::Clients;
 use crate::diagnose::Doing;
 use crate::discord::WebhookUrl;
 use crate::model::account::Account;
-use crate::model::place::{Place, Wanted, resolve_one};
+use crate::model::place::{Place, WHOSE, Wanted, is_promised, resolve_one};
 
 /// Longest ARN of a parameter, in characters (API reference of Systems Manager, `PutParameter`).
 const LONGEST_ARN: usize = 1011;
@@ -46,6 +46,7 @@ async fn resolve_places(clients: &Clients, plan: &mut Plan<Webhook>) -> Result<(
             prior: prior.get(key).cloned(),
             at: path!(Webhook => publish_to).key(key),
             thing: "parameter",
+            is_promised: is_promised(&plan.private),
         };
         let place = resolve_one(clients, &wanted, &mut plan.diagnostics).await?;
         if let Some(planned) = planned.get_mut(key).and_then(Attr::as_known_mut) {
@@ -101,7 +102,11 @@ fn plan_other(
             plan.replace(path!(Webhook => id));
         }
         Attr::Known(_) => {}
-        Attr::Unknown => plan.planned.id = Attr::Unknown,
+        Attr::Unknown => {
+            // It may turn out to be another webhook's, and an action can't become a replacement later.
+            plan.planned.id = Attr::Unknown;
+            plan.replace(path!(Webhook => id));
+        }
         Attr::Null => url_is_missing(plan),
     }
 }
@@ -237,8 +242,7 @@ async fn partition(clients: &Clients) -> Result<Option<Partition>> {
     if !clients.aws_is_known() {
         return Ok(None);
     }
-    let caller = clients.aws()?.caller().await;
-    let caller = caller.doing("tell", "AWS account", "of the credentials")?;
+    let caller = clients.aws()?.caller().await.attempting(WHOSE)?;
     Ok(Some(caller.partition().clone()))
 }
 

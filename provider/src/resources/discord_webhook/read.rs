@@ -11,6 +11,7 @@ use super::settle::{self, FORMER_ID, VERSIONS};
 use super::spot::{Spot, spots};
 use crate::clients::{Clients, Defaults};
 use crate::discord::{Client, Snowflake, WebhookUrl};
+use crate::model::place::note_promise;
 use crate::model::tags;
 
 /// Reads a webhook. It is gone when Discord says so and no parameter is left of it; as long as one
@@ -21,6 +22,7 @@ pub(super) async fn read(
 ) -> Result<Option<Webhook>> {
     let clients = context.clients;
     let client = clients.discord()?;
+    note_promise(context.private, &clients.defaults)?;
     let reach = Reach::new(client, &state.audit_log_reason, PATIENCE, &context.cancel);
     let mut now = state.clone();
     let (spots, found) = present(spots(clients, &state, &context.cancel).await?, &mut now).await?;
@@ -112,7 +114,7 @@ impl Shelf<'_> {
         let found = spot.tags().await?;
         let expected = tags::plain(&now.tags_all).unwrap_or_default();
         if without_aws(&found) != expected {
-            now.tags = tags::own_of(&found, &now.tags, self.defaults);
+            now.tags = tags::own_of(&found, &now.tags, &now.tags_all, self.defaults);
             let all = without_aws(&found).into_iter();
             now.tags_all = Attr::Known(all.map(|(key, value)| (key, Attr::Known(value))).collect());
         }

@@ -14,6 +14,7 @@ use super::update::{code, make_alarm};
 use super::{THING, deadline, enter, find_alarm, finish, label, plain_tags, remains, work};
 use crate::aws::tags::{self, Ownership, TagChanges, ownership};
 use crate::aws::{Failure, Kind, Session, names, reads};
+use crate::claims::Object;
 use crate::clients::Clients;
 use crate::diagnose::{Doing, aws_error};
 
@@ -24,13 +25,17 @@ pub(super) async fn create(
 ) -> Result<Applied<Monitor>> {
     let name = label(&planned);
     let session = enter(context, &planned).await?;
+    let object = Object::new(THING, &session, planned.canary_name.known("canary_name")?);
+    context.clients.claims.claim(&object)?;
     let deadline = deadline(&planned, |limits| &limits.create);
     let work = work(context, &session, &planned, deadline)?;
     let stack = context.clients.defaults.stack.known("stack")?;
     if let Some(alarm) = planned.alarm_name.as_known() {
         // Before anything exists that would have to be undone.
         let found = alarm::find_own(&session, alarm, stack, &name).await;
-        found.doing("create", THING, &name)?;
+        found
+            .doing("create", THING, &name)
+            .inspect_err(|_| context.clients.claims.release(&object))?;
     }
     let making = Making { work: &work, stack, name: &name, planned: &planned };
     let problem = match Box::pin(making.canary()).await {
@@ -38,7 +43,10 @@ pub(super) async fn create(
             Ok(canary) => return Ok(Applied::Done(finish(context.private, planned, &canary)?)),
             Err(problem) => problem,
         },
-        Err(Ended { exists: false, problem }) => return Err(problem),
+        Err(Ended { exists: false, problem }) => {
+            context.clients.claims.release(&object);
+            return Err(problem);
+        }
         Err(Ended { exists: true, problem }) => problem,
     };
     Ok(Applied::Partial(remains(context, &session, &planned, Attr::Null).await, problem))

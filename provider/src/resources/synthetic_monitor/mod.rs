@@ -26,6 +26,7 @@ use tokio::time::Instant;
 use crate::aws::reads::alarms::Alarm;
 use crate::aws::wait::Deadline;
 use crate::aws::{Session, reads};
+use crate::claims::Object;
 use crate::clients::Clients;
 use crate::diagnose::Doing;
 use crate::model::import_id::ImportId;
@@ -69,6 +70,7 @@ impl Resource for SyntheticMonitor {
 
     async fn read(context: &mut Context<'_, Clients>, state: Monitor) -> Result<Option<Monitor>> {
         let name = label(&state);
+        place::note_promise(context.private, &context.clients.defaults)?;
         let session = enter(context, &state).await?;
         let canary_name = state.canary_name.known("canary_name")?;
         let found =
@@ -90,6 +92,10 @@ impl Resource for SyntheticMonitor {
     async fn delete(context: &mut Context<'_, Clients>, state: Monitor) -> Result<()> {
         let name = label(&state);
         let session = enter(context, &state).await?;
+        let object = Object::new(THING, &session, state.canary_name.known("canary_name")?);
+        if context.clients.claims.keeps(&object, context.warnings) {
+            return Ok(());
+        }
         let deadline = deadline(&state, |limits| &limits.delete);
         let work = work(context, &session, &state, deadline)?;
         let found = work.drive(drive::Goal::Idle).await.doing("stop", THING, &name)?;
@@ -227,11 +233,6 @@ fn plain_tags(monitor: &Monitor) -> Result<BTreeMap<String, String>> {
     tags::plain(&monitor.tags_all).ok_or_else(bug)
 }
 
-/// A default of the provider's that is not known yet is none.
-fn settled(attribute: Attr<String>) -> Attr<String> {
-    attribute.into_known().into()
-}
-
 async fn import(
     context: &Context<'_, Clients>,
     account: Attr<Account>,
@@ -242,11 +243,11 @@ async fn import(
     let default = clients.defaults.account_parts();
     let given = account.into_known().unwrap_or_default();
     let account = Account {
-        id: settled(given.id.or(default.id)),
-        role_name: settled(given.role_name.or(default.role_name)),
-        external_id: settled(given.external_id.or(default.external_id)),
+        id: given.id.or(default.id),
+        role_name: given.role_name.or(default.role_name),
+        external_id: given.external_id.or(default.external_id),
     };
-    let region = settled(region.or(clients.defaults.region.clone()));
+    let region = region.or(clients.defaults.region.clone());
     let mut monitor = Monitor { account: Attr::Known(account), region, ..Monitor::default() };
     let session = enter(context, &monitor).await?;
     if let Some(account) = monitor.account.as_known_mut() {

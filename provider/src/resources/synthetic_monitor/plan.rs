@@ -22,6 +22,7 @@ pub(super) async fn refine(clients: &Clients, plan: &mut Plan<Monitor>) -> Resul
     place::resolve(clients, plan).await?;
     name(plan, &clients.defaults)?;
     plan.planned.tags_all = tags::all(&plan.planned.tags, &clients.defaults, &plan.planned.name);
+    tags::check_count(&plan.planned.tags_all, &mut plan.diagnostics);
     plan.planned.code_hash = code_hash(&plan.planned)?;
     alarm(plan);
     price(plan);

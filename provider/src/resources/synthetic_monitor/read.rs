@@ -27,7 +27,7 @@ pub(super) fn with_canary(monitor: &Monitor, found: &Canary, defaults: &Defaults
     let before = monitor.canary.as_known().cloned().unwrap_or_default();
     now.canary = Attr::Known(canary_of(&before, found));
     let found_tags: BTreeMap<_, _> = found.tags.clone().unwrap_or_default().into_iter().collect();
-    now.tags = tags::own_of(&found_tags, &monitor.tags, defaults);
+    now.tags = tags::own_of(&found_tags, &monitor.tags, &monitor.tags_all, defaults);
     now.tags_all = Attr::Known(known_tags(found_tags));
     now
 }

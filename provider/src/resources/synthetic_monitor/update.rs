@@ -87,6 +87,10 @@ pub(super) async fn update(
 ) -> Result<Applied<Monitor>> {
     let changes = Changes::between(prior, &planned)?;
     if changes.is_nothing() {
+        if prior.account != planned.account {
+            // A way into the account that doesn't lead there must not reach the state.
+            enter(context, &planned).await?;
+        }
         return Ok(Applied::Done(planned));
     }
     let session = enter(context, &planned).await?;
@@ -97,12 +101,23 @@ pub(super) async fn update(
         Ok(None) => Ok(Applied::Done(planned)),
         Ok(Some(canary)) => Ok(Applied::Done(finish(context.private, planned, &canary)?)),
         Err(problem) => {
+            let problem = restarted(&work, prior, &changes, problem).await;
             // Whether AWS took the new code is not known then.
             let is_uncertain = changes.canary == CanaryChange::Code;
             let hash = if is_uncertain { Attr::Null } else { prior.code_hash.clone() };
             Ok(Applied::Partial(remains(context, &session, &planned, hash).await, problem))
         }
     }
+}
+
+/// A change that failed must not leave a service unwatched: what ran before it runs again.
+async fn restarted(work: &Work<'_>, prior: &Monitor, changes: &Changes, problem: Error) -> Error {
+    let ran = prior.enabled.as_known() != Some(&false);
+    if !ran || !changes.touches_canary() || work.drive(Goal::Running).await.is_ok() {
+        return problem;
+    }
+    problem
+        .hint("the monitor stands still since this change failed; the next apply starts it again.")
 }
 
 /// Makes the changes; returns the canary as it is after them, if they touched it.

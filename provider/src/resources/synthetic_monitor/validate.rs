@@ -3,6 +3,8 @@
 mod canary;
 mod http;
 
+use std::collections::BTreeSet;
+
 use contract::duration::Span;
 use framework::{Attr, Diagnostics, Path, path};
 
@@ -82,6 +84,11 @@ fn check_rhythm(monitor: &Monitor, diagnostics: &mut Diagnostics) {
 
 fn check_topics(alarm: &Alarm, path: &Path, diagnostics: &mut Diagnostics) {
     let path = path.attribute("topic_arns");
+    if alarm.topic_arns.is_null() || alarm.topic_arns.as_known().is_some_and(BTreeSet::is_empty) {
+        let detail =
+            "The alarm has no topic: it changes its state in CloudWatch, and nobody is told.";
+        diagnostics.warning(path.clone(), "An alarm that tells nobody", detail);
+    }
     let topics = alarm.topic_arns.as_known().into_iter().flatten();
     for topic in topics.filter_map(Attr::as_known) {
         let detail = match topic.parse::<Arn>() {

@@ -23,11 +23,12 @@ fn stack_and_prefix_are_part_of_names() -> Result<()> {
     assert_eq!(budgets(&account)?, ["acme-one.month"], "the other stack's is not touched");
     one.expect_empty_plan()?;
 
-    // Another stack is another budget.
+    // What exists keeps its name: only the tags follow.
     one.config(&(block("three") + ALERT))?;
-    assert_eq!(planned(&one, ADDRESS)?.0, ["delete", "create"]);
+    assert_eq!(planned(&one, ADDRESS)?.0, ["update"]);
     one.apply()?;
-    assert_eq!(budgets(&account)?, ["acme-three.month"]);
+    assert_eq!(budgets(&account)?, ["acme-one.month"]);
+    assert_eq!(stored(&one, ADDRESS)?["tags_all"]["hinomi:stack"], "three");
     one.expect_empty_plan()?;
     one.destroy().map(drop)
 }

@@ -84,8 +84,10 @@ fn credentials_that_aws_does_not_know_are_told_as_such() -> Result<()> {
         .with_account(&account)
         .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
     workspace.config(ALERT)?;
-    workspace
-        .expect_error(Verb::Plan, &["AWS account `of the credentials`", "InvalidClientTokenId"])?;
+    workspace.expect_error(
+        Verb::Plan,
+        &["find out whose the AWS credentials are", "InvalidClientTokenId"],
+    )?;
     workspace.discard();
     Ok(())
 }

@@ -101,3 +101,57 @@ fn what_is_needed_to_reach_aws_fails_only_the_calls_that_need_it() -> Result<()>
     assert_eq!(budgets(&account)?, Vec::<String>::new());
     Ok(())
 }
+
+/// Terraform plans once more when it applies, with the value known: what the first plan kept must
+/// still be kept then, or core calls the provider inconsistent.
+#[test]
+fn another_change_beside_an_unknown_default_is_applied() -> Result<()> {
+    let payer = Account::new()?;
+    let account = member(&payer)?;
+    let other = member(&payer)?;
+    let workspace = Workspace::new("unknown-and-change")?.with_account(&payer);
+    let block =
+        |id: &str, role: &str| provider(&format!("account = {{ id = {id}, role_name = {role} }}"));
+    let known = format!("\"{}\"", account.id());
+    workspace.config(&(block(&known, "\"hinomi\"") + ALERT))?.apply()?;
+
+    // The role is not known, and the limit changes: both plans keep the role, the next run follows.
+    let dearer = ALERT.replace("100", "200");
+    let rest = block(&known, "terraform_data.later.output") + &dearer;
+    workspace.config(&(later("hinomi-two", 1) + &rest))?.apply()?;
+    assert_eq!(stored(&workspace, ADDRESS)?["budget"]["limit_usd"], 200);
+    assert_eq!(stored(&workspace, ADDRESS)?["account"]["role_name"], "hinomi");
+    workspace.apply()?;
+    assert_eq!(stored(&workspace, ADDRESS)?["account"]["role_name"], "hinomi-two");
+    workspace.expect_empty_plan()?;
+
+    // The same with the account itself: it moves in the run after, with the warning.
+    let rest = block("terraform_data.later.output", "\"hinomi-two\"") + ALERT;
+    workspace.config(&(later(other.id(), 2) + &rest))?.apply()?;
+    assert_eq!(budgets(&account)?, ["hinomi-default.month"]);
+    assert_eq!(budgets(&other)?, Vec::<String>::new());
+    workspace.plan()?.expect("The provider's default account moves the resource")?;
+    workspace.apply()?;
+    assert_eq!(budgets(&account)?, Vec::<String>::new());
+    assert_eq!(budgets(&other)?, ["hinomi-default.month"]);
+    workspace.expect_empty_plan()?;
+    workspace.destroy().map(drop)
+}
+
+#[test]
+fn an_account_that_is_unknown_as_a_whole_replaces() -> Result<()> {
+    let payer = Account::new()?;
+    let account = member(&payer)?;
+    let workspace = Workspace::new("unknown-whole")?.with_account(&payer);
+    let alert = |account: &str| {
+        ALERT.replace("name = \"month\"", &format!("name = \"month\"\naccount = {account}"))
+    };
+    let object = format!("{{ id = \"{}\", role_name = \"hinomi\" }}", account.id());
+    workspace.config(&alert(&object))?.apply()?;
+    let made_later = format!("resource \"terraform_data\" \"later\" {{\n input = {object}\n}}\n");
+    workspace.config(&(made_later + &alert("terraform_data.later.output")))?;
+    assert_eq!(planned(&workspace, ADDRESS)?.0, ["delete", "create"]);
+    workspace.apply()?;
+    workspace.expect_empty_plan()?;
+    workspace.destroy().map(drop)
+}
