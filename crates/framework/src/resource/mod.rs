@@ -49,7 +49,7 @@ pub struct Context<'a, C> {
 /// Operations get models whose inputs are known. A create that fails half-way returns
 /// [`Applied::Partial`], so that nothing that exists is lost.
 pub trait Resource: Send + Sync + 'static {
-    /// Type name without the provider's prefix, such as `synthetic_monitor`.
+    /// Type name without the provider's prefix, such as `toy`.
     const NAME: &'static str;
     /// Version of the state's shape.
     const VERSION: i64 = 0;

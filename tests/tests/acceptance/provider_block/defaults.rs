@@ -1,6 +1,6 @@
 //! Where things live that don't say so themselves.
 
-use hinomi_tests::{Account, Result, Workspace};
+use hinomi_tests::{Account, Result, Verb, Workspace};
 use serde_json::json;
 
 use super::*;
@@ -103,6 +103,29 @@ fn the_role_follows_its_default_in_place() -> Result<()> {
     workspace.destroy()?;
     assert_eq!(budgets(&account)?, Vec::<String>::new());
     Ok(())
+}
+
+#[test]
+fn a_role_that_leads_nowhere_does_not_reach_the_state() -> Result<()> {
+    let payer = Account::new()?;
+    let account = member(&payer)?;
+    account.transition_milliseconds(20)?;
+    account.seed_role("canary")?;
+    account.seed_bucket(&format!("reports-{}", account.id()))?;
+    let workspace = Workspace::new("block-no-role")?.with_account(&payer);
+    let config = |role: &str| {
+        let block = format!("account = {{ id = \"{}\", role_name = \"{role}\" }}", account.id());
+        provider(&block) + ALERT + &monitor(&account)
+    };
+    workspace.config(&config("hinomi"))?.apply()?;
+    workspace.config(&config("absent"))?;
+    workspace.expect_error(Verb::Apply, &["Unable to enter AWS account", "-refresh=false"])?;
+    for address in [ADDRESS, "hinomi_synthetic_monitor.web"] {
+        assert_eq!(stored(&workspace, address)?["account"]["role_name"], "hinomi", "{address}");
+    }
+    workspace.config(&config("hinomi"))?;
+    workspace.expect_empty_plan()?;
+    workspace.destroy().map(drop)
 }
 
 #[test]

@@ -228,6 +228,26 @@ fn a_destroy_that_died_at_any_call_is_finished_by_the_next() -> Result<()> {
 }
 
 #[test]
+fn a_change_that_is_denied_leaves_the_monitor_running() -> Result<()> {
+    let scene = Scene::new("monitor-denied")?;
+    scene.apply(&scene.monitor(""))?;
+    scene.account.fault(json!({
+        "service": "synthetics",
+        "operation": "UpdateCanary",
+        "action": { "error": { "code": "AccessDeniedException", "status": 403, "message": "no" } },
+    }))?;
+    scene.workspace.config(&scene.monitor("interval = \"10m\""))?;
+    scene.workspace.expect_error(Verb::Apply, &["Unable to update synthetic monitor `web`"])?;
+    let (actions, change) = scene.planned()?;
+    assert_eq!(actions, ["update"]);
+    assert_eq!(change["before"]["interval"], "5m");
+    assert_eq!(change["before"]["enabled"], true, "it was started again");
+    scene.workspace.apply()?;
+    scene.workspace.expect_empty_plan()?;
+    scene.workspace.destroy().map(drop)
+}
+
+#[test]
 fn an_update_that_died_is_finished_by_the_next() -> Result<()> {
     let calls = [
         ("synthetics", "StopCanary"),

@@ -1,3 +1,5 @@
+use framework::Severity;
+
 use super::super::model::{Canary, Http};
 use super::*;
 
@@ -20,11 +22,30 @@ fn monitor() -> Monitor {
     }
 }
 
-/// The places of all that is wrong.
-fn wrong(monitor: &Monitor) -> Vec<String> {
+/// The places of all that is told in this severity.
+fn told(monitor: &Monitor, severity: Severity) -> Vec<String> {
     let mut diagnostics = Diagnostics::new();
     validate(monitor, &mut diagnostics);
-    diagnostics.iter().map(|diagnostic| diagnostic.path.to_string()).collect()
+    let told = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
+    told.map(|diagnostic| diagnostic.path.to_string()).collect()
+}
+
+/// The places of all that is wrong.
+fn wrong(monitor: &Monitor) -> Vec<String> {
+    told(monitor, Severity::Error)
+}
+
+#[test]
+fn an_alarm_that_tells_nobody_is_warned_of() {
+    let with = |topics: Attr<BTreeSet<Attr<String>>>| {
+        let alarm = Alarm { topic_arns: topics, ..Alarm::default() };
+        told(&Monitor { alarm: Attr::Known(alarm), ..monitor() }, Severity::Warning)
+    };
+    let topic = text("arn:aws:sns:eu-west-1:111111111111:alarms");
+    assert_eq!(with(Attr::Null), ["alarm.topic_arns"]);
+    assert_eq!(with(Attr::Known(BTreeSet::new())), ["alarm.topic_arns"]);
+    assert_eq!(with(Attr::Unknown), [""; 0]);
+    assert_eq!(with(Attr::Known(BTreeSet::from([topic]))), [""; 0]);
 }
 
 #[test]

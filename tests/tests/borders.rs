@@ -1,0 +1,84 @@
+//! The borders between the parts, where no crate boundary holds them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hinomi_tests::paths;
+
+/// Every Rust file below a folder of the repository, with its text.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    collect(&paths::repository().join(folder), &mut found);
+    assert!(!found.is_empty(), "{folder} has no sources");
+    found
+}
+
+fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).expect("a folder of the repository").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).expect("a source file");
+            found.push((path, text));
+        }
+    }
+}
+
+/// Lines that name one of the words, as `file: line`.
+fn naming(folder: &str, words: &[&str]) -> Vec<String> {
+    let names = |line: &str| words.iter().any(|word| line.contains(word));
+    sources(folder)
+        .iter()
+        .flat_map(|(path, text)| {
+            text.lines()
+                .filter(|line| names(line))
+                .map(|line| format!("{}: {line}", path.display()))
+        })
+        .collect()
+}
+
+#[test]
+fn the_framework_knows_no_service_and_no_resource() {
+    let words = ["aws_sdk", "aws_config", "contract::", "synthetic_monitor", "discord"];
+    assert_eq!(naming("crates/framework/src", &words), Vec::<String>::new());
+}
+
+#[test]
+fn the_services_know_no_terraform() {
+    for folder in ["provider/src/aws", "provider/src/discord"] {
+        assert_eq!(naming(folder, &["framework::", "use framework"]), Vec::<String>::new());
+    }
+    let control = naming("provider/src/model", &["use framework"]);
+    assert!(!control.is_empty(), "what is looked for is found where it is allowed");
+}
+
+#[test]
+fn no_resource_knows_another() {
+    let names = ["cost_alert", "discord_webhook", "synthetic_monitor"];
+    for name in names {
+        let others: Vec<String> = names
+            .iter()
+            .filter(|other| **other != name)
+            .map(|other| format!("{other}::"))
+            .collect();
+        let words: Vec<&str> = others.iter().map(String::as_str).collect();
+        assert_eq!(naming(&format!("provider/src/resources/{name}"), &words), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn each_crate_depends_only_on_what_it_may() {
+    for (manifest, strangers) in [
+        ("provider/Cargo.toml", &["tonic", "prost", "tfplugin"][..]),
+        ("crates/contract/Cargo.toml", &["tokio", "aws-", "framework"]),
+        ("crates/framework/Cargo.toml", &["aws-", "contract", "discord-standin"]),
+    ] {
+        let text = fs::read_to_string(paths::repository().join(manifest)).expect("a manifest");
+        let found: Vec<&str> = text
+            .lines()
+            .filter(|line| strangers.iter().any(|stranger| line.starts_with(stranger)))
+            .collect();
+        assert_eq!(found, Vec::<&str>::new(), "{manifest}");
+    }
+}
