@@ -10,8 +10,8 @@ use crate::diagnose::Doing;
 use crate::model::import_id::ImportId;
 use crate::model::place::{Place, Wanted, resolve_one};
 
-/// What a read needs of the budget that an id names: `[role@]account/budget name`, or the name with
-/// the provider's account.
+/// What a read needs of the budget that an id names: `[role@]account/name`, or the name with the
+/// provider's account. The name is the budget's own, or the one that a declaration gives it.
 ///
 /// # Errors
 /// When the id can't be read or the account not entered.
@@ -25,16 +25,36 @@ pub(super) async fn find(context: &mut Context<'_, Clients>, id: &str) -> Result
         is_promised: false,
     };
     let place = resolve_one(context.clients, &wanted, &mut Diagnostics::new()).await?;
-    let mut alert = Alert {
-        account: place.account,
-        budget_name: Attr::Known(id.name.clone()),
-        ..Alert::default()
-    };
+    let mut alert = Alert { account: place.account, ..Alert::default() };
     let session = session(context, &alert).await?;
-    let arn = Arn::budget(session.partition(), session.account(), &id.name);
+    let budget_name = budget_name(context.clients, &session, &id.name).await?;
+    let arn = Arn::budget(session.partition(), session.account(), &budget_name);
     alert.arn = Attr::Known(arn.to_string());
-    alert.name = Attr::Known(name(context.clients, &session, &id.name).await?);
+    alert.name = Attr::Known(name(context.clients, &session, &budget_name).await?);
+    alert.budget_name = Attr::Known(budget_name);
     Ok(alert)
+}
+
+/// The budget that is called so in AWS, else the one that this stack would call so.
+async fn budget_name(clients: &Clients, session: &Session, given: &str) -> Result<String> {
+    let mut candidates = vec![given.to_owned()];
+    if let (Attr::Known(prefix), Attr::Known(stack)) =
+        (&clients.defaults.name_prefix, &clients.defaults.stack)
+    {
+        candidates.push(plan::fitted(prefix, stack, given)?);
+    }
+    for candidate in &candidates {
+        let found = reads::budgets::find(session, candidate).await;
+        if found.doing("import", THING, given)?.is_some() {
+            return Ok(candidate.clone());
+        }
+    }
+    let looked_for = candidates.join("` or `");
+    let account = session.account();
+    let detail = format!("Account {account} has no budget `{looked_for}`.");
+    Err(Error::new(format!("Unable to import {THING} `{given}`"), detail).hint(
+        "name the budget as AWS does: `[role@]account/budget name`, or its plain name in the provider's own account.",
+    ))
 }
 
 /// The name that a declaration gives the budget: what this stack's tags say, when it made the
@@ -42,11 +62,8 @@ pub(super) async fn find(context: &mut Context<'_, Clients>, id: &str) -> Result
 async fn name(clients: &Clients, session: &Session, budget_name: &str) -> Result<String> {
     let found = reads::budgets::tags(session, budget_name).await;
     let found = found.doing("import", THING, budget_name)?.unwrap_or_default();
-    let defaults = &clients.defaults;
-    if let (Attr::Known(prefix), Attr::Known(stack), Some(name)) =
-        (&defaults.name_prefix, &defaults.stack, found.get(tags::NAME))
+    if let (Attr::Known(stack), Some(name)) = (&clients.defaults.stack, found.get(tags::NAME))
         && tags::ownership(&found, stack, name) == tags::Ownership::Ours
-        && plan::fitted(prefix, stack, name)? == budget_name
     {
         return Ok(name.clone());
     }

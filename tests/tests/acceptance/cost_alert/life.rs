@@ -203,13 +203,17 @@ fn every_attribute_survives_an_import() -> Result<()> {
 
     let before = scene.attributes()?;
     let id = scene.account.id().to_owned();
-    for import in [BUDGET.to_owned(), format!("{id}/{BUDGET}")] {
+    for import in [BUDGET.to_owned(), "month".to_owned(), format!("{id}/{BUDGET}")] {
         scene.workspace.terraform(&["state", "rm", ADDRESS])?;
         scene.workspace.import(ADDRESS, &import)?;
         assert_eq!(scene.attributes()?, before, "{import}");
         scene.workspace.expect_empty_plan()?;
     }
-    scene.workspace.destroy().map(drop)
+    scene.workspace.destroy()?;
+    let refused = scene.workspace.import(ADDRESS, "month").expect_err("nothing is left");
+    assert!(refused.to_string().contains("has no budget"), "{refused}");
+    scene.workspace.discard();
+    Ok(())
 }
 
 #[test]
