@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::aws::settings::{AccountDefaults, AssumeRole};
 use crate::aws::{self, Aws};
 use crate::claims::Claims;
-use crate::diagnose::Doing;
+use crate::diagnose;
 use crate::model::account::DefaultAccount;
 use crate::model::tags::Tags;
 use crate::provider::{self, Block};
@@ -123,16 +123,7 @@ impl Clients {
         target: &aws::Target,
         cancel: &CancellationToken,
     ) -> Result<aws::Session> {
-        let aws = self.aws()?;
-        let opened = tokio::select! {
-            opened = aws.session(target) => opened,
-            () = cancel.cancelled() => Err(stopped()),
-        };
-        let denied = opened.as_ref().err().cloned();
-        opened.attempting(&entering(target)).map_err(|error| match denied {
-            Some(failure) => told_of_role(error, &failure),
-            None => error,
-        })
+        entered(target, cancel, self.aws()?.session(target)).await
     }
 
     /// A session for a service without regions, such as Budgets.
@@ -144,21 +135,26 @@ impl Clients {
         target: &aws::Target,
         cancel: &CancellationToken,
     ) -> Result<aws::Session> {
-        let aws = self.aws()?;
-        let opened = tokio::select! {
-            opened = aws.global_session(target) => opened,
-            () = cancel.cancelled() => Err(stopped()),
-        };
-        let denied = opened.as_ref().err().cloned();
-        opened.attempting(&entering(target)).map_err(|error| match denied {
-            Some(failure) => told_of_role(error, &failure),
-            None => error,
-        })
+        entered(target, cancel, self.aws()?.global_session(target)).await
     }
 }
 
-fn stopped() -> aws::Failure {
-    aws::Failure::new(aws::Kind::Cancelled, "Terraform asked to stop")
+/// Waits for a session, unless Terraform asks to stop first.
+async fn entered(
+    target: &aws::Target,
+    cancel: &CancellationToken,
+    opening: impl Future<Output = Result<aws::Session, aws::Failure>>,
+) -> Result<aws::Session> {
+    let opened = tokio::select! {
+        opened = opening => opened,
+        () = cancel.cancelled() => {
+            Err(aws::Failure::new(aws::Kind::Cancelled, "Terraform asked to stop"))
+        }
+    };
+    opened.map_err(|failure| {
+        let error = diagnose::attempted(&failure, &entering(target));
+        told_of_role(error, &failure)
+    })
 }
 
 /// A role that can't be assumed may have been renamed: the state still knows the old one.

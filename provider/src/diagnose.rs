@@ -54,7 +54,7 @@ impl<T> Doing<T> for Result<T, aws::Failure> {
     }
 
     fn attempting(self, what: &str) -> Result<T> {
-        self.map_err(|failure| told(unable(what), &failure.to_string(), failure.hint()))
+        self.map_err(|failure| attempted(&failure, what))
     }
 }
 
@@ -73,6 +73,11 @@ impl<T> Doing<T> for Result<T, discord::Failure> {
 /// The diagnostic of a failed AWS call.
 pub fn aws_error(failure: &aws::Failure, verb: &str, thing: &str, name: &str) -> Error {
     told(summary(verb, thing, name), &failure.to_string(), failure.hint())
+}
+
+/// The diagnostic of AWS calls that failed together, where no one object is meant.
+pub fn attempted(failure: &aws::Failure, what: &str) -> Error {
+    told(unable(what), &failure.to_string(), failure.hint())
 }
 
 /// The diagnostic of a failed Discord call.
