@@ -4,6 +4,7 @@ use contract::duration::Span;
 use framework::{Attr, Error, Result};
 use tokio_util::sync::CancellationToken;
 
+use crate::VERSION;
 use crate::aws::settings::{AccountDefaults, AssumeRole};
 use crate::aws::{self, Aws};
 use crate::claims::Claims;
@@ -11,8 +12,7 @@ use crate::diagnose;
 use crate::model::account::DefaultAccount;
 use crate::model::tags::Tags;
 use crate::provider::{self, Block};
-use crate::secret::Secret;
-use crate::{VERSION, discord};
+use contract::secret::Secret;
 
 /// Begins names in AWS where the provider block says nothing else.
 const NAME_PREFIX: &str = "hinomi-";

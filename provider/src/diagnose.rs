@@ -3,7 +3,7 @@
 
 use framework::{Error, Result};
 
-use crate::{aws, discord};
+use crate::aws;
 
 /// A failure of a service that can be told to a user.
 pub trait Doing<T> {

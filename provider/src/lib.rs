@@ -2,21 +2,19 @@
 //!
 //! Map: [`provider`] reads the provider block and makes the [`clients`]; [`registry`] lists what the
 //! provider offers; each folder of `resources` is one resource; `model` holds the attributes that
-//! several resources share; `aws` and `discord` talk to the services and know nothing of Terraform;
-//! [`diagnose`] turns their failures into what a user reads.
+//! several resources share; `aws` talks to AWS and knows nothing of Terraform, no more than the crate
+//! `discord` does; [`diagnose`] turns their failures into what a user reads.
 
 pub mod aws;
 pub mod claims;
 mod clients;
 pub mod diagnose;
-pub mod discord;
 mod functions;
 pub mod model;
 pub mod pricing;
 pub mod provider;
 pub mod registry;
 pub mod resources;
-pub mod secret;
 
 pub use clients::{Clients, Defaults};
 pub use provider::Hinomi;

@@ -46,7 +46,7 @@ fn the_framework_knows_no_service_and_no_resource() {
 
 #[test]
 fn the_services_know_no_terraform() {
-    for folder in ["provider/src/aws", "provider/src/discord"] {
+    for folder in ["provider/src/aws", "crates/discord/src", "crates/agent/src"] {
         assert_eq!(naming(folder, &["framework::", "use framework"]), Vec::<String>::new());
     }
     let control = naming("provider/src/model", &["use framework"]);
@@ -72,6 +72,8 @@ fn each_crate_depends_only_on_what_it_may() {
     for (manifest, strangers) in [
         ("provider/Cargo.toml", &["tonic", "prost", "tfplugin"][..]),
         ("crates/contract/Cargo.toml", &["tokio", "aws-", "framework"]),
+        ("crates/discord/Cargo.toml", &["aws-", "framework", "terraform"]),
+        ("crates/agent/Cargo.toml", &["framework", "schemars", "terraform"]),
         ("crates/framework/Cargo.toml", &["aws-", "contract", "discord-standin"]),
     ] {
         let text = fs::read_to_string(paths::repository().join(manifest)).expect("a manifest");

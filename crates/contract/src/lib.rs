@@ -4,3 +4,5 @@
 
 pub mod check;
 pub mod duration;
+pub mod impact;
+pub mod secret;

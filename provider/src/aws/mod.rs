@@ -20,6 +20,7 @@ mod hint;
 mod http;
 mod memo;
 pub mod names;
+pub mod objects;
 pub mod reads;
 mod region;
 mod session;

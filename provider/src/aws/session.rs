@@ -34,6 +34,15 @@ struct Shared {
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     budgets: OnceLock<aws_sdk_budgets::Client>,
     ssm: OnceLock<aws_sdk_ssm::Client>,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
+    iam: OnceLock<aws_sdk_iam::Client>,
+    lambda: OnceLock<aws_sdk_lambda::Client>,
+    pricing: OnceLock<aws_sdk_pricing::Client>,
+    s3: OnceLock<aws_sdk_s3::Client>,
+    scheduler: OnceLock<aws_sdk_scheduler::Client>,
+    sns: OnceLock<aws_sdk_sns::Client>,
+    sqs: OnceLock<aws_sdk_sqs::Client>,
 }
 
 /// One service's client, with its retries counted per account and region: left alone, the SDK
@@ -46,6 +55,14 @@ macro_rules! client {
         let config = $service::config::Builder::from($config).retry_partition(retries);
         $service::Client::from_conf(config.build())
     }};
+}
+
+impl Shared {
+    /// The configuration for services without a region of their own.
+    fn global_config(&self) -> SdkConfig {
+        let region = self.caller.partition().global_region();
+        self.config.to_builder().region(region.to_sdk()).build()
+    }
 }
 
 impl Session {
@@ -61,6 +78,15 @@ impl Session {
             logs: OnceLock::new(),
             budgets: OnceLock::new(),
             ssm: OnceLock::new(),
+            dynamodb: OnceLock::new(),
+            eventbridge: OnceLock::new(),
+            iam: OnceLock::new(),
+            lambda: OnceLock::new(),
+            pricing: OnceLock::new(),
+            s3: OnceLock::new(),
+            scheduler: OnceLock::new(),
+            sns: OnceLock::new(),
+            sqs: OnceLock::new(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -122,15 +148,76 @@ impl Session {
         shared.ssm.get_or_init(|| client!(aws_sdk_ssm, &shared.config, shared))
     }
 
+    /// `DynamoDB`.
+    pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
+        let shared = &self.shared;
+        shared.dynamodb.get_or_init(|| client!(aws_sdk_dynamodb, &shared.config, shared))
+    }
+
+    /// `EventBridge`, for its rules.
+    pub fn eventbridge(&self) -> &aws_sdk_eventbridge::Client {
+        let shared = &self.shared;
+        shared.eventbridge.get_or_init(|| client!(aws_sdk_eventbridge, &shared.config, shared))
+    }
+
+    /// Lambda.
+    pub fn lambda(&self) -> &aws_sdk_lambda::Client {
+        let shared = &self.shared;
+        shared.lambda.get_or_init(|| client!(aws_sdk_lambda, &shared.config, shared))
+    }
+
+    /// `EventBridge` Scheduler.
+    pub fn scheduler(&self) -> &aws_sdk_scheduler::Client {
+        let shared = &self.shared;
+        shared.scheduler.get_or_init(|| client!(aws_sdk_scheduler, &shared.config, shared))
+    }
+
+    /// Simple Notification Service.
+    pub fn sns(&self) -> &aws_sdk_sns::Client {
+        let shared = &self.shared;
+        shared.sns.get_or_init(|| client!(aws_sdk_sns, &shared.config, shared))
+    }
+
+    /// Simple Queue Service.
+    pub fn sqs(&self) -> &aws_sdk_sqs::Client {
+        let shared = &self.shared;
+        shared.sqs.get_or_init(|| client!(aws_sdk_sqs, &shared.config, shared))
+    }
+
+    /// S3. Behind an endpoint of the user's, a bucket stands in the path: one address can't answer
+    /// for the host name of every bucket.
+    pub fn s3(&self) -> &aws_sdk_s3::Client {
+        let shared = &self.shared;
+        shared.s3.get_or_init(|| {
+            let partition = format!("s3 {} {}", shared.caller.account, shared.region);
+            let config = aws_sdk_s3::config::Builder::from(&shared.config)
+                .retry_partition(aws_sdk_s3::config::retry::RetryPartition::new(partition))
+                .force_path_style(shared.config.endpoint_url().is_some());
+            aws_sdk_s3::Client::from_conf(config.build())
+        })
+    }
+
     /// Budgets, which is one for all regions: the partition's own region signs the calls, also
     /// where an endpoint of the user's takes the place of AWS's.
     pub fn budgets(&self) -> &aws_sdk_budgets::Client {
         let shared = &self.shared;
-        shared.budgets.get_or_init(|| {
-            let region = shared.caller.partition().global_region();
-            let config = shared.config.to_builder().region(region.to_sdk()).build();
-            client!(aws_sdk_budgets, &config, shared)
-        })
+        let open = || client!(aws_sdk_budgets, &shared.global_config(), shared);
+        shared.budgets.get_or_init(open)
+    }
+
+    /// Identity and Access Management, which is one for all regions, like Budgets.
+    pub fn iam(&self) -> &aws_sdk_iam::Client {
+        let shared = &self.shared;
+        let open = || client!(aws_sdk_iam, &shared.global_config(), shared);
+        shared.iam.get_or_init(open)
+    }
+
+    /// The Price List, which answers for all regions in the partition's own region
+    /// (<https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html>).
+    pub fn pricing(&self) -> &aws_sdk_pricing::Client {
+        let shared = &self.shared;
+        let open = || client!(aws_sdk_pricing, &shared.global_config(), shared);
+        shared.pricing.get_or_init(open)
     }
 
     pub(super) fn listings(&self) -> &Listings {

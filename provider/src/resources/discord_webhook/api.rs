@@ -7,8 +7,8 @@ use aws_sdk_ssm::types::{ParameterType, ResourceTypeForTagging, Tag};
 use crate::aws::reads::parameters;
 use crate::aws::tags::TagChanges;
 use crate::aws::{Failure, Session};
-use crate::discord::Snowflake;
-use crate::secret::Secret;
+use contract::secret::Secret;
+use discord::Snowflake;
 
 /// Begins the description of our parameters; the webhook's id follows.
 const DESCRIPTION: &str = "URL of Discord webhook ";

@@ -14,8 +14,8 @@ use super::settle::{self, AVATAR, VERSIONS};
 use super::spot::{Owner, Spot, spots};
 use crate::clients::{Clients, Defaults};
 use crate::diagnose::{Doing, discord_error};
-use crate::discord::{self, Avatar, AvatarChange, FailureKind, NewWebhook, Snowflake, WebhookUrl};
 use crate::model::{tags, timeouts};
+use discord::{Avatar, AvatarChange, FailureKind, NewWebhook, Snowflake, WebhookUrl};
 
 /// Begins the name of a webhook until its first parameter is written.
 const PASSING_NAME: &str = "hinomi-making-";

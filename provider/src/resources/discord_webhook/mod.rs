@@ -4,7 +4,7 @@
 //! `read`, `update` (the lifecycle) → `reach` (how a webhook is reached), `spot` (a parameter and its
 //! place) and `api` (the calls to SSM), `settle` (what Discord is asked, and what is taken over from it).
 //!
-//! The URL and its token exist only inside of an operation, in [`Secret`](crate::secret::Secret)s. They
+//! The URL and its token exist only inside of an operation, in [`Secret`](contract::secret::Secret)s. They
 //! reach no model but the write-only `url_wo`, no private value and no message.
 
 mod api;

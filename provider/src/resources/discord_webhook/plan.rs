@@ -9,9 +9,9 @@ use super::settle;
 use crate::aws::{Arn, Partition};
 use crate::clients::Clients;
 use crate::diagnose::Doing;
-use crate::discord::WebhookUrl;
 use crate::model::account::Account;
 use crate::model::place::{Place, WHOSE, Wanted, is_promised, resolve_one};
+use discord::WebhookUrl;
 
 /// Longest ARN of a parameter, in characters (API reference of Systems Manager, `PutParameter`).
 const LONGEST_ARN: usize = 1011;
@@ -114,7 +114,7 @@ fn plan_other(
 /// A new resource has a bot to make it, or the URL to adopt.
 fn plan_new(clients: &Clients, plan: &mut Plan<Webhook>) {
     if plan.config.url_wo_version.is_null() && plan.config.url_wo.is_null() {
-        let has_bot = clients.discord().map_or(true, crate::discord::Client::has_bot);
+        let has_bot = clients.discord().map_or(true, discord::Client::has_bot);
         plan.planned.id = Attr::Unknown;
         if !has_bot {
             let no_bot = Error::new(

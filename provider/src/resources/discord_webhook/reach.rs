@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 use super::model::Webhook;
 use super::spot::{Spot, tokens};
 use crate::diagnose::Doing;
-use crate::discord::{
+use contract::secret::Secret;
+use discord::{
     self, AuditReason, Bounds, Changes, Client, Failure, FailureKind, Snowflake, WebhookUrl,
 };
-use crate::secret::Secret;
 
 /// How long an operation waits for Discord where the user says nothing.
 pub(super) const PATIENCE: Duration = Duration::from_mins(5);

@@ -10,9 +10,9 @@ use super::reach::{Look, PATIENCE, Reach, Way, id_of};
 use super::settle::{self, FORMER_ID, VERSIONS};
 use super::spot::{Spot, spots};
 use crate::clients::{Clients, Defaults};
-use crate::discord::{Client, Snowflake, WebhookUrl};
 use crate::model::place::note_promise;
 use crate::model::tags;
+use discord::{Client, Snowflake, WebhookUrl};
 
 /// Reads a webhook. It is gone when Discord says so and no parameter is left of it; as long as one
 /// is left, the state stays without an id, so that a destroy removes the rest.

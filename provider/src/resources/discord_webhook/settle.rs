@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 
 use super::model::Webhook;
 use crate::clients::Defaults;
-use crate::discord::{self, Avatar, AvatarChange, Changes};
 use crate::model::tags;
+use discord::{Avatar, AvatarChange, Changes};
 
 /// Private value: Discord's hash of the picture after our last write.
 pub(super) const AVATAR: &str = "avatar_hash";

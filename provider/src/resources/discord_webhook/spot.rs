@@ -13,9 +13,9 @@ use crate::aws::tags::{Ownership, TagChanges, ownership};
 use crate::aws::{Arn, Failure, Kind, Session};
 use crate::clients::Clients;
 use crate::diagnose::Doing;
-use crate::discord::{Client, WebhookUrl};
 use crate::model::place;
-use crate::secret::Secret;
+use contract::secret::Secret;
+use discord::{Client, WebhookUrl};
 
 /// One parameter.
 pub(super) struct Spot {

@@ -11,8 +11,8 @@ use super::settle::{self, AVATAR, FORMER_ID, VERSIONS};
 use super::spot::{Owner, Spot, spots};
 use crate::aws::tags::STACK;
 use crate::clients::Clients;
-use crate::discord::{AvatarChange, WebhookUrl};
 use crate::model::{tags, timeouts};
+use discord::{AvatarChange, WebhookUrl};
 
 /// Account, region and name: what tells one parameter from another.
 type Identity<'a> = (Option<&'a String>, Option<&'a String>, Option<&'a String>);

@@ -4,10 +4,10 @@ use framework::{Attr, Diagnostics, Path, path};
 
 use super::model::{Publication, Webhook};
 use crate::aws::Region;
-use crate::discord::{AuditReason, Avatar, Snowflake, validate_webhook_name};
 use crate::model::account::{self, Account};
 use crate::model::checks::{check, check_tags};
 use crate::model::timeouts;
+use discord::{AuditReason, Avatar, Snowflake, validate_webhook_name};
 
 /// Adds an error for everything that Discord or AWS would refuse.
 pub(super) fn validate(config: &Webhook, diagnostics: &mut Diagnostics) {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::avatar::Avatar;
 use super::snowflake::Snowflake;
-use crate::secret::Secret;
+use contract::secret::Secret;
 
 /// A webhook as Discord answers it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::*;
-use crate::secret::Secret;
+use contract::secret::Secret;
 
 /// A server with one guild, one channel and one bot, and a client that is that bot.
 struct Scene {

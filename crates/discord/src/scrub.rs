@@ -1,6 +1,6 @@
 //! Takes secrets out of texts that others wrote.
 
-use crate::secret::Secret;
+use contract::secret::Secret;
 
 /// What stands in a secret's place.
 const HIDDEN: &str = "(secret)";

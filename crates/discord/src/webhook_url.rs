@@ -4,7 +4,7 @@ use thiserror::Error;
 use url::{Host, Url};
 
 use super::snowflake::Snowflake;
-use crate::secret::Secret;
+use contract::secret::Secret;
 
 /// Discord's hosts: its own, its old one, and its public-test and canary builds.
 const HOSTS: [&str; 6] = [

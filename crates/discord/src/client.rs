@@ -21,7 +21,7 @@ use super::snowflake::Snowflake;
 use super::transport::Transport;
 use super::webhook::{Changes, NewWebhook, Webhook};
 use super::webhook_url::{UrlProblem, WebhookUrl, is_well_formed};
-use crate::secret::Secret;
+use contract::secret::Secret;
 
 /// Discord's API, in the version that this client speaks.
 pub const DEFAULT_BASE_URL: &str = "https://discord.com/api/v10";

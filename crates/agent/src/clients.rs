@@ -1,0 +1,1 @@
+//! Clients of AWS and Discord, each made at its first use.

@@ -1,0 +1,3 @@
+//! Serves the function.
+
+fn main() {}

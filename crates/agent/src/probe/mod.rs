@@ -1,0 +1,1 @@
+//! Runs one check and records its outcome.

@@ -1,0 +1,1 @@
+//! Tells alarms, budget notices and anomalies on Discord: one message per incident.
