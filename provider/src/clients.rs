@@ -10,7 +10,9 @@ use crate::aws::{self, Aws};
 use crate::claims::Claims;
 use crate::diagnose;
 use crate::model::account::DefaultAccount;
+use crate::model::prices;
 use crate::model::tags::Tags;
+use crate::pricing::{PriceBook, Prices};
 use crate::provider::{self, Block};
 use contract::secret::Secret;
 
@@ -29,6 +31,8 @@ pub struct Clients {
     pub defaults: Defaults,
     /// What was made since the provider was configured.
     pub claims: Claims,
+    /// Prices, with what the provider block says; `None` while that isn't known.
+    prices: Option<PriceBook>,
 }
 
 /// Values of the provider block for resources that say nothing themselves. Unknown ones are
@@ -51,6 +55,8 @@ pub struct Defaults {
     pub permissions_boundary: Attr<String>,
     /// Path of every role that is made.
     pub iam_path: Attr<String>,
+    /// Where Discord's API is, when it is not Discord's own address.
+    pub discord_base_url: Attr<String>,
 }
 
 /// A value of the provider block that something else has to make first.
@@ -90,7 +96,9 @@ impl Clients {
             Ok(settings) => Ok(discord::Client::new(settings)),
             Err(unknown) => Err(unknown),
         };
-        Ok(Self { aws, discord, defaults: Defaults::of(block), claims: Claims::default() })
+        let prices = prices::overrides(&block.prices).map(PriceBook::new);
+        let defaults = Defaults::of(block);
+        Ok(Self { aws, discord, defaults, claims: Claims::default(), prices })
     }
 
     /// The way to AWS.
@@ -112,6 +120,14 @@ impl Clients {
     /// While the provider block has unknown values that it needs.
     pub fn discord(&self) -> Result<&discord::Client> {
         self.discord.as_ref().map_err(|unknown| unknown.error("Discord"))
+    }
+
+    /// The prices of a region; `None` while the provider's own are not known.
+    ///
+    /// # Errors
+    /// None yet.
+    pub async fn prices(&self, region: &str) -> Result<Option<Prices>> {
+        Ok(self.prices.as_ref().map(|book| book.table(region)))
     }
 
     /// A session in an account and region, unless Terraform asks to stop first.
@@ -185,6 +201,7 @@ impl Defaults {
             stack: block.stack.or(Attr::Known(STACK.to_owned())),
             permissions_boundary: block.permissions_boundary,
             iam_path: block.iam_path,
+            discord_base_url: block.discord.and_then(|discord| discord.base_url),
         }
     }
 

@@ -11,6 +11,7 @@ use url::Url;
 use crate::clients::Clients;
 use crate::model::account::{self, DefaultAccount};
 use crate::model::checks::{check, check_tags};
+use crate::model::prices::{PriceList, RegionPrices};
 use crate::{aws, registry};
 
 /// The provider.
@@ -69,6 +70,12 @@ pub struct Block {
         extend("x-tf" = tf::optional().pattern_in_words("begin with `https://` or `http://`"))
     )]
     pub endpoint_url: Attr<String>,
+    /// Where list prices come from: `table`, which is what it is without this, or `live`.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub price_list: Attr<PriceList>,
+    /// Your own prices, by region, in place of the list prices: for what your company pays, or for a region whose prices differ.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub prices: Attr<BTreeMap<String, Attr<RegionPrices>>>,
     /// How Discord is reached. Needed for webhooks that the provider makes by itself.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub discord: Attr<Discord>,
@@ -138,6 +145,10 @@ impl Provider for Hinomi {
             validate_role(role, &path!(Block => assume_role), diagnostics);
         }
         check_tags(&block.default_tags, &path!(Block => default_tags), diagnostics);
+        for region in block.prices.as_known().into_iter().flat_map(BTreeMap::keys) {
+            let at = path!(Block => prices).key(region);
+            check::<aws::Region>(&Attr::Known(region.clone()), at, diagnostics);
+        }
         check::<Url>(&block.endpoint_url, path!(Block => endpoint_url), diagnostics);
         if let Some(discord) = block.discord.as_known() {
             check::<Url>(&discord.base_url, path!(Block => discord.base_url), diagnostics);

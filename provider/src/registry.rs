@@ -11,12 +11,14 @@ pub fn resources() -> Vec<Box<dyn ErasedResource<Clients>>> {
         resource::<resources::discord_webhook::DiscordWebhook>(),
         resource::<resources::synthetic_monitor::SyntheticMonitor>(),
         resource::<resources::cost_alert::CostAlert>(),
+        resource::<resources::monitor_location::Location>(),
+        resource::<resources::alert_relay::AlertRelay>(),
     ]
 }
 
 /// The functions, in the order of the documentation.
 pub fn functions() -> Vec<Function> {
-    vec![functions::runs_per_month::function()]
+    vec![functions::impact_defaults::function(), functions::runs_per_month::function()]
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! The Discord stand-in with one bot, one guild and one channel in it: what most tests and the
 //! demo need.
 
-use discord_standin::{Bot, Server};
+use std::time::Duration;
 
-use crate::{Error, Result, Workspace, artefacts};
+use discord_standin::{Bot, Message, SeededWebhook, Server};
+use serde_json::Value;
+
+use crate::{Error, Result, Workspace, artefacts, eventually};
 
 pub use discord_standin as standin;
 
@@ -46,6 +49,38 @@ impl Discord {
         &self.channel
     }
 
+    /// Makes a webhook in the first channel as a person does, in the channel's settings.
+    pub fn webhook(&self, name: &str) -> Result<SeededWebhook> {
+        let webhook = self.server.webhook_by_person(&self.channel, name);
+        artefacts::remember_secret(&webhook.token)?;
+        Ok(webhook)
+    }
+
+    /// What was written to the first channel, oldest first.
+    pub fn messages(&self) -> Vec<Message> {
+        self.server.channel_messages(&self.channel)
+    }
+
+    /// Waits for a message in the first channel that is as wanted.
+    pub fn wait_for_message(
+        &self,
+        what: &str,
+        limit: Duration,
+        wanted: impl Fn(&Message) -> bool,
+    ) -> Result<Message> {
+        eventually(what, limit, || {
+            let messages = self.messages();
+            match messages.iter().find(|message| wanted(message)) {
+                Some(message) => Ok(Some(message.clone())),
+                None => Err(Error::unexpected(format!(
+                    "the channel has {} message(s): {}",
+                    messages.len(),
+                    messages.iter().map(text_of).collect::<Vec<_>>().join(" | ")
+                ))),
+            }
+        })
+    }
+
     /// Makes another channel; returns its snowflake.
     pub fn new_channel(&self) -> String {
         self.server.channel(&self.guild)
@@ -66,6 +101,22 @@ impl Drop for Discord {
             }
         }
     }
+}
+
+/// All that a person reads in a message: its text, then titles, descriptions, fields and footers of
+/// its embeds, a line each.
+pub fn text_of(message: &Message) -> String {
+    let mut lines = vec![message.content.as_str()];
+    for embed in &message.embeds {
+        let text = |pointer: &str| embed.pointer(pointer).and_then(Value::as_str);
+        lines.extend(["/author/name", "/title", "/description"].iter().filter_map(|at| text(at)));
+        for field in embed["fields"].as_array().into_iter().flatten() {
+            lines.extend(["name", "value"].iter().filter_map(|key| field[*key].as_str()));
+        }
+        lines.extend(text("/footer/text"));
+    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
 }
 
 impl Workspace {

@@ -21,8 +21,10 @@
 pub mod account;
 pub mod artefacts;
 pub mod aws;
+pub mod chain;
 pub mod discord;
 pub mod error;
+pub mod function;
 mod http;
 pub mod interrupt;
 pub mod paths;
@@ -34,6 +36,8 @@ pub mod venv;
 
 pub use account::Account;
 pub use aws::Aws;
+pub use chain::eventually;
 pub use discord::Discord;
 pub use error::{Error, Result};
+pub use function::Function;
 pub use terraform::{Output, Verb, Workspace};

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::{Error, Result};
+
 /// Version of the provider; every member of the workspace has the same one.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -37,6 +39,27 @@ pub fn provider() -> PathBuf {
     let folder = program.parent().unwrap_or(Path::new("."));
     let profile = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
     profile.join("terraform-provider-hinomi")
+}
+
+/// The archive of the agent that the provider uploads, beside the built provider; fails when it is
+/// not built.
+pub fn agent() -> Result<PathBuf> {
+    let path = provider().with_file_name(format!("hinomi-agent-{}.zip", architecture()));
+    if path.is_file() {
+        return Ok(path);
+    }
+    Err(Error::Missing(format!(
+        "the agent is not built: run `cargo dev agent` ({} doesn't exist)",
+        path.display()
+    )))
+}
+
+/// This machine in Lambda's words.
+fn architecture() -> &'static str {
+    match env::consts::ARCH {
+        "aarch64" => "arm64",
+        other => other,
+    }
 }
 
 #[cfg(test)]

@@ -201,6 +201,11 @@ impl Task {
         self.group.as_raw_nonzero().get()
     }
 
+    /// Whether the program has ended.
+    pub fn has_ended(&self) -> bool {
+        !lock(&LIVE).contains_key(&self.id())
+    }
+
     /// What it wrote until now: standard output, then standard error.
     pub fn output(&self) -> (Vec<u8>, Vec<u8>) {
         (lock(&self.stdout).clone(), lock(&self.stderr).clone())

@@ -5,5 +5,9 @@
 
 pub mod clients;
 pub mod dispatch;
+mod invocation;
+pub mod log;
 pub mod probe;
 pub mod relay;
+
+pub use invocation::Invocation;

@@ -2,12 +2,22 @@
 //!
 //! Plain values without any "unknown": a resource's attributes are lowered into a [`Check`], and
 //! each engine turns it into what it runs.
+//!
+//! A check is read strictly: an agent that meets a word it doesn't know refuses the whole check,
+//! since one that is understood by half could pass where it must fail. The alarm for missing data
+//! then tells. So a word that is new here is left out of the JSON wherever its default is meant.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
+mod http;
+mod network;
+mod status;
 
 use serde::{Deserialize, Serialize};
+
+pub use http::{
+    Assertion, DEFAULT_REDIRECTS, HttpCheck, Method, SecretHeader, TextRule, carries_secret,
+};
+pub use network::{DnsCheck, RecordRule, RecordType, TcpCheck, TlsCheck};
+pub use status::{InvalidStatusRange, StatusRange};
 
 /// One check of one target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,232 +25,34 @@ use serde::{Deserialize, Serialize};
 pub enum Check {
     /// An HTTP request and its response.
     Http(HttpCheck),
+    /// A TCP connection.
+    Tcp(TcpCheck),
+    /// The records of a DNS name.
+    Dns(DnsCheck),
+    /// A server's certificate.
+    Tls(TlsCheck),
 }
 
-/// An HTTP request, and what its response must be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HttpCheck {
-    /// Where the request goes.
-    pub url: String,
-    /// The request's method.
-    pub method: Method,
-    /// Headers whose values are no secrets.
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    /// Headers whose values are read from a secret store when the check runs.
-    #[serde(default)]
-    pub secret_headers: BTreeMap<String, SecretHeader>,
-    /// The request's body.
-    #[serde(default)]
-    pub body: Option<String>,
-    /// How long the response may take before the check gives up, in milliseconds.
-    pub timeout_milliseconds: u64,
-    /// All that must hold for the check to pass.
-    pub assertions: Vec<Assertion>,
-}
-
-/// Method of an HTTP request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Method {
-    /// `GET`
-    Get,
-    /// `HEAD`
-    Head,
-    /// `POST`
-    Post,
-    /// `PUT`
-    Put,
-    /// `PATCH`
-    Patch,
-    /// `DELETE`
-    Delete,
-    /// `OPTIONS`
-    Options,
-}
-
-/// A header whose value is a secret: only the secret's name is known here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SecretHeader {
-    /// Name of the secret in Secrets Manager.
-    pub secret: String,
-    /// Text before the secret's value, such as `Bearer `.
-    #[serde(default)]
-    pub prefix: String,
-}
-
-/// Something that must hold of a response.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Assertion {
-    /// The status is in this range.
-    Status(StatusRange),
-    /// The response takes less than this many milliseconds.
-    ResponseTimeBelow(u64),
-    /// A header is so.
-    Header {
-        /// Its name.
-        name: String,
-        /// What must hold of its value.
-        rule: TextRule,
-    },
-    /// The body as text is so.
-    Body(TextRule),
-    /// A part of a JSON body is so.
-    Json {
-        /// The part, as a JSON path such as `$.status`.
-        path: String,
-        /// What must hold of it.
-        rule: TextRule,
-    },
-}
-
-/// Something that must hold of a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum TextRule {
-    /// It is this.
-    Equals(String),
-    /// It is not this.
-    NotEquals(String),
-    /// It holds this.
-    Contains(String),
-    /// It doesn't hold this.
-    NotContains(String),
-    /// This regular expression matches it.
-    Matches(String),
-    /// It is there, or is not.
-    Exists(bool),
-}
-
-/// Statuses from a first to a last one, read from and written as text: `200` or `200-299`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct StatusRange {
-    least: u16,
-    most: u16,
-}
-
-/// A text that is no range of statuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be a status from 100 to 599, such as `200`, or a range of them, such as `200-299`")]
-pub struct InvalidStatusRange;
-
-impl StatusRange {
-    /// Every status that says that a request succeeded.
-    pub const SUCCESS: Self = Self { least: 200, most: 299 };
-
-    /// The lowest status that is fine.
-    pub const fn least(self) -> u16 {
-        self.least
-    }
-
-    /// The highest status that is fine.
-    pub const fn most(self) -> u16 {
-        self.most
-    }
-}
-
-impl FromStr for StatusRange {
-    type Err = InvalidStatusRange;
-
-    fn from_str(text: &str) -> Result<Self, InvalidStatusRange> {
-        let (least, most) = text.split_once('-').unwrap_or((text, text));
-        let range = Self { least: status(least)?, most: status(most)? };
-        if range.least <= range.most { Ok(range) } else { Err(InvalidStatusRange) }
-    }
-}
-
-fn status(text: &str) -> Result<u16, InvalidStatusRange> {
-    let has_its_shape = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let status = text.parse().ok().filter(|status| has_its_shape && (100..=599).contains(status));
-    status.ok_or(InvalidStatusRange)
-}
-
-impl fmt::Display for StatusRange {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.least == self.most {
-            write!(formatter, "{}", self.least)
-        } else {
-            write!(formatter, "{}-{}", self.least, self.most)
+impl Check {
+    /// How long one attempt may take, in milliseconds.
+    pub const fn timeout_milliseconds(&self) -> u64 {
+        match self {
+            Self::Http(check) => check.timeout_milliseconds,
+            Self::Tcp(check) => check.timeout_milliseconds,
+            Self::Dns(check) => check.timeout_milliseconds,
+            Self::Tls(check) => check.timeout_milliseconds,
         }
     }
-}
-
-impl TryFrom<String> for StatusRange {
-    type Error = InvalidStatusRange;
-
-    fn try_from(text: String) -> Result<Self, InvalidStatusRange> {
-        text.parse()
-    }
-}
-
-impl From<StatusRange> for String {
-    fn from(range: StatusRange) -> Self {
-        range.to_string()
-    }
-}
-
-/// Whether a header of this name carries a credential, so that its value must not stand in a
-/// configuration: the standard ones, and those whose last word says so, as in `X-Auth-Token`.
-pub fn carries_secret(header: &str) -> bool {
-    const NAMES: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
-    const LAST_WORDS: [&str; 8] =
-        ["token", "secret", "password", "apikey", "credential", "credentials", "signature", "key"];
-    let name = header.to_ascii_lowercase().replace('_', "-");
-    let last = name.rsplit('-').next().unwrap_or_default();
-    // `Idempotency-Key` and `Sec-WebSocket-Key` are chosen per request and open no door.
-    let is_harmless = matches!(name.as_str(), "idempotency-key" | "sec-websocket-key");
-    !is_harmless && (NAMES.contains(&name.as_str()) || LAST_WORDS.contains(&last))
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
 
-    #[test]
-    fn status_ranges_are_read_and_written() {
-        for (text, least, most) in [("200", 200, 200), ("200-299", 200, 299), ("100-599", 100, 599)]
-        {
-            let range: StatusRange = text.parse().expect("valid");
-            assert_eq!((range.least(), range.most()), (least, most));
-            assert_eq!(range.to_string(), text);
-        }
-        for text in
-            ["", "99", "600", "2xx", "200-", "-200", "299-200", "200-299-300", "+200", "0200"]
-        {
-            assert_eq!(text.parse::<StatusRange>(), Err(InvalidStatusRange), "{text}");
-        }
-    }
-
-    #[test]
-    fn headers_with_secrets_are_known() {
-        for name in [
-            "Authorization",
-            "proxy-authorization",
-            "COOKIE",
-            "X-Api-Key",
-            "X_API_KEY",
-            "X-Auth-Token",
-            "Private-Token",
-            "X-Client-Secret",
-            "X-Hub-Signature",
-        ] {
-            assert!(carries_secret(name), "{name}");
-        }
-        for name in ["Accept", "Content-Type", "User-Agent", "X-Tokens-Left", "Idempotency-Key", ""]
-        {
-            assert!(!carries_secret(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_check_survives_json() {
-        let check = Check::Http(HttpCheck {
+    fn http() -> HttpCheck {
+        HttpCheck {
             url: "https://example.com/health".to_owned(),
             method: Method::Post,
             headers: BTreeMap::from([("Accept".to_owned(), "text/plain".to_owned())]),
@@ -249,6 +61,7 @@ mod tests {
                 SecretHeader { secret: "checkout/token".to_owned(), prefix: "Bearer ".to_owned() },
             )]),
             body: Some("{}".to_owned()),
+            redirects: 0,
             timeout_milliseconds: 10_000,
             assertions: vec![
                 Assertion::Status(StatusRange::SUCCESS),
@@ -259,25 +72,60 @@ mod tests {
                 },
                 Assertion::Body(TextRule::NotContains("error".to_owned())),
                 Assertion::Json { path: "$.ok".to_owned(), rule: TextRule::Exists(true) },
+                Assertion::TlsDaysLeftAtLeast(14),
             ],
-        });
-        let text = serde_json::to_string(&check).expect("JSON");
-        assert!(text.contains(r#""status":"200-299""#), "{text}");
-        assert_eq!(serde_json::from_str::<Check>(&text).expect("a check"), check);
-        assert!(serde_json::from_str::<Check>(&text.replace("\"url\"", "\"uri\"")).is_err());
+        }
     }
 
-    proptest! {
-        #[test]
-        fn ranges_survive_their_text(least in 100_u16..600, more in 0_u16..500) {
-            let range = StatusRange { least, most: (least + more).min(599) };
-            prop_assert_eq!(range.to_string().parse(), Ok(range));
-        }
+    fn survives(check: &Check) -> String {
+        let text = serde_json::to_string(check).expect("JSON");
+        assert_eq!(serde_json::from_str::<Check>(&text).expect("a check"), *check);
+        text
+    }
 
-        #[test]
-        fn no_text_panics(text in ".*") {
-            let _ = text.parse::<StatusRange>();
-            let _ = carries_secret(&text);
+    #[test]
+    fn a_check_survives_json() {
+        let text = survives(&Check::Http(http()));
+        assert!(text.contains(r#""status":"200-299""#), "{text}");
+        survives(&Check::Tcp(TcpCheck {
+            host: "mail.example.com".to_owned(),
+            port: 25,
+            send: Some("QUIT\r\n".to_owned()),
+            expect: Some("220".to_owned()),
+            timeout_milliseconds: 5_000,
+        }));
+        survives(&Check::Dns(DnsCheck {
+            name: "example.com".to_owned(),
+            record: RecordType::Mx,
+            resolver: Some("192.0.2.53".to_owned()),
+            expected: RecordRule::Contains(BTreeSet::from(["10 mail.example.com".to_owned()])),
+            timeout_milliseconds: 5_000,
+        }));
+        let text = survives(&Check::Tls(TlsCheck {
+            host: "example.com".to_owned(),
+            port: 443,
+            server_name: Some("www.example.com".to_owned()),
+            days_left_at_least: 14,
+            timeout_milliseconds: 5_000,
+        }));
+        assert!(text.starts_with(r#"{"tls":{"#), "{text}");
+    }
+
+    #[test]
+    fn a_check_that_is_understood_by_half_is_refused() {
+        let text = serde_json::to_string(&Check::Http(http())).expect("JSON");
+        for (known, unknown) in
+            [("\"url\"", "\"uri\""), ("\"matches\"", "\"resembles\""), ("\"http\"", "\"gopher\"")]
+        {
+            let text = text.replace(known, unknown);
+            assert!(serde_json::from_str::<Check>(&text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn redirects_are_said_only_where_they_differ() {
+        let plain = Check::Http(HttpCheck { redirects: DEFAULT_REDIRECTS, ..http() });
+        assert!(!survives(&plain).contains("redirects"));
+        assert!(survives(&Check::Http(http())).contains(r#""redirects":0"#));
     }
 }

@@ -5,4 +5,7 @@
 pub mod check;
 pub mod duration;
 pub mod impact;
+pub mod probe;
+pub mod relay;
 pub mod secret;
+pub mod trailer;

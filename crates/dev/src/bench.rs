@@ -1,6 +1,7 @@
 //! `cargo dev bench`: what a release build costs at the start, on disk and in memory, beside the
 //! limits that we set ourselves.
 
+mod agent;
 mod handshake;
 mod memory;
 
@@ -26,17 +27,37 @@ const LARGEST_MEMORY: f64 = 30.0;
 /// Arguments of `cargo dev bench`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// How often the provider is started to measure its handshake.
+    /// What to measure.
+    #[arg(value_enum, default_value_t = Subject::Provider)]
+    subject: Subject,
+    /// How often it is started to measure how long that takes.
     #[arg(long, default_value_t = 31, value_parser = clap::value_parser!(u32).range(1..))]
     starts: u32,
+}
+
+/// A program of ours.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Subject {
+    /// The provider, as Terraform runs it.
+    Provider,
+    /// The Lambda function, as Lambda runs it.
+    Agent,
 }
 
 /// Measures and prints; `false` when the binary or the memory passes its limit. A time only says so:
 /// it depends on what else the machine does.
 pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
+    match arguments.subject {
+        Subject::Provider => provider(arguments, stop),
+        Subject::Agent => agent::run(arguments.starts, stop),
+    }
+}
+
+fn provider(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     prerequisites::terraform()?;
     prerequisites::python()?;
     let provider = console::step("building the release", || {
+        crate::agent::prepare("release", console::pass_on(), console::is_terminal())?;
         cargo::build_provider(true, console::pass_on(), console::is_terminal())
     })?;
     stop.check()?;

@@ -57,12 +57,13 @@ pub(crate) fn build_provider(release: bool, sink: Sink, colour: bool) -> Result<
     Ok(paths::target().join(profile).join(PROVIDER))
 }
 
-/// Integration tests of the workspace: those that drive the built provider by what their name
-/// begins with, and all others.
+/// Integration tests of the workspace: those that drive the built provider or agent by what their
+/// name begins with, and all others.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Targets {
     pub(crate) conformance: Vec<String>,
     pub(crate) acceptance: Vec<String>,
+    pub(crate) agent: Vec<String>,
     pub(crate) others: Vec<String>,
 }
 
@@ -89,6 +90,8 @@ impl Targets {
                     sorted.conformance.push(name);
                 } else if harness && name.starts_with("acceptance") {
                     sorted.acceptance.push(name);
+                } else if harness && name.starts_with("agent") {
+                    sorted.agent.push(name);
                 } else {
                     sorted.others.push(name);
                 }
@@ -109,13 +112,14 @@ mod tests {
         let metadata = json!({ "packages": [
             { "name": "framework", "targets": [test("acceptance_of_values"), { "name": "framework", "kind": ["lib"] }] },
             { "name": "hinomi-tests", "targets": [
-                test("conformance"), test("acceptance_webhook"), test("acceptance_monitor"), test("architecture"),
+                test("conformance"), test("acceptance_webhook"), test("acceptance_monitor"), test("architecture"), test("agent"),
             ] },
         ]});
         let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
         let expected = Targets {
             conformance: owned(&["conformance"]),
             acceptance: owned(&["acceptance_webhook", "acceptance_monitor"]),
+            agent: owned(&["agent"]),
             others: owned(&["acceptance_of_values", "architecture"]),
         };
         assert_eq!(Targets::sort(&metadata), expected);

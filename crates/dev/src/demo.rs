@@ -6,7 +6,7 @@ mod inventory;
 use hinomi_tests::{Account, Aws, Discord, Error, Result, Verb, prerequisites};
 
 use crate::{
-    cargo, console,
+    agent, cargo, console,
     scene::{Scene, Seeds},
     stop::Stop,
 };
@@ -54,7 +54,8 @@ fn prepare(stop: &Stop) -> Result<Scene> {
     let terraform = prerequisites::terraform()?;
     let python = prerequisites::python()?;
     console::line(format_args!("  Terraform {terraform}, Python {python}"));
-    let provider = console::step("building the provider (minutes the first time)", || {
+    let provider = console::step("building agent and provider (minutes the first time)", || {
+        agent::prepare("debug", console::pass_on(), console::is_terminal())?;
         cargo::build_provider(false, console::pass_on(), console::is_terminal())
     })?;
     stop.check()?;

@@ -1,9 +1,12 @@
-//! The project's own commands: `cargo dev demo`, `cargo dev test`, `cargo dev bench`.
+//! The project's own commands: `cargo dev demo`, `cargo dev test`, `cargo dev agent`, …
 
+mod agent;
 mod bench;
 mod cargo;
 mod console;
 mod demo;
+mod invoke;
+mod preview;
 mod scene;
 mod stop;
 mod test;
@@ -30,7 +33,13 @@ enum Command {
     Demo(demo::Arguments),
     /// Runs every test and closes with the counts.
     Test(test::Arguments),
-    /// Measures a release build: start, size, memory.
+    /// Builds the Lambda function that the provider uploads, and checks it.
+    Agent(agent::Arguments),
+    /// Runs that function once, without Lambda, on an event from a file.
+    Invoke(invoke::Arguments),
+    /// Shows every message that the function writes to Discord, as a page.
+    Preview(preview::Arguments),
+    /// Measures release builds: start, size, memory.
     Bench(bench::Arguments),
 }
 
@@ -46,6 +55,9 @@ fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Demo(arguments) => demo::run(arguments, &stop),
         Command::Test(arguments) => test::run(arguments, &stop),
+        Command::Agent(arguments) => agent::run(arguments, &stop),
+        Command::Invoke(arguments) => invoke::run(arguments, &stop),
+        Command::Preview(arguments) => preview::run(arguments, &stop),
         Command::Bench(arguments) => bench::run(arguments, &stop),
     };
     match result {

@@ -1,5 +1,7 @@
 //! The calls.
 
+pub(super) mod messages;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -67,7 +69,14 @@ struct Outgoing<'a> {
     path: String,
     identity: Identity<'a>,
     reason: Option<&'a AuditReason>,
-    body: Option<Bytes>,
+    body: Option<Content>,
+}
+
+/// A request's body, and what it is written in.
+#[derive(Clone)]
+struct Content {
+    kind: String,
+    bytes: Bytes,
 }
 
 impl Client {
@@ -235,10 +244,11 @@ impl Inner {
         if let Some(reason) = outgoing.reason {
             request = request.header("x-audit-log-reason", reason.encoded());
         }
-        if outgoing.body.is_some() {
-            request = request.header(CONTENT_TYPE, "application/json");
+        if let Some(content) = &outgoing.body {
+            request = request.header(CONTENT_TYPE, &content.kind);
         }
-        let body = Full::new(outgoing.body.clone().unwrap_or_default());
+        let bytes = outgoing.body.as_ref().map(|content| content.bytes.clone());
+        let body = Full::new(bytes.unwrap_or_default());
         // The error is dropped: it may hold the path, which may hold a token.
         request.body(body).map_err(|_| {
             let message = "no request can be made of discord's base URL and the user agent";
@@ -300,12 +310,14 @@ fn with_token<'a>(
     Ok(Outgoing { path, identity: Identity::Webhook(token), ..outgoing })
 }
 
-fn json(body: &impl Serialize) -> Result<Bytes, Failure> {
-    let written = serde_json::to_vec(body).map(Bytes::from);
-    written.map_err(|_| {
-        let kind = FailureKind::Invalid { fields: Vec::new() };
-        Failure::local(kind, "the request can't be written as JSON")
-    })
+fn json(body: &impl Serialize) -> Result<Content, Failure> {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => Ok(Content { kind: "application/json".to_owned(), bytes: bytes.into() }),
+        Err(_) => {
+            let kind = FailureKind::Invalid { fields: Vec::new() };
+            Err(Failure::local(kind, "the request can't be written as JSON"))
+        }
+    }
 }
 
 fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {

@@ -5,8 +5,12 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+/// Discord's code for a message that does not exist.
+const UNKNOWN_MESSAGE: u32 = 10008;
 /// Discord's code for a webhook that does not exist.
 const UNKNOWN_WEBHOOK: u32 = 10015;
+/// Discord's code for a webhook's token that is not the webhook's.
+const INVALID_WEBHOOK_TOKEN: u32 = 50027;
 
 /// A failed call. Its text reads after "failed to …:" and never holds a token or a webhook's URL.
 #[derive(Clone, Debug, Error)]
@@ -45,8 +49,9 @@ pub enum FailureKind {
     Quota,
     /// No connection, no answer in time, or 5xx, after the repeats that are allowed.
     Unavailable,
-    /// A webhook may have been made, but no answer tells. It is not asked for again, since that could make a second one:
-    /// look for it with [`Client::list_channel_webhooks`](super::Client::list_channel_webhooks).
+    /// A webhook or a message may have been made, but no answer tells. It is not asked for again, since that could make a
+    /// second one: look for it with [`Client::list_channel_webhooks`](super::Client::list_channel_webhooks) or
+    /// [`Client::channel_messages`](super::Client::channel_messages).
     Ambiguous,
     /// The caller's cancellation token was triggered.
     Cancelled,
@@ -89,6 +94,17 @@ impl Failure {
     /// Whether the webhook is truly gone: 404 with code 10015. Any other 404 may come from a proxy or a wrong base URL.
     pub fn is_unknown_webhook(&self) -> bool {
         self.kind == FailureKind::NotFound { code: UNKNOWN_WEBHOOK }
+    }
+
+    /// Whether a webhook's URL is of no use any more: the webhook is gone, or its token is another.
+    pub fn is_dead_webhook(&self) -> bool {
+        let token = self.kind == FailureKind::Unauthorized;
+        self.is_unknown_webhook() || (token && self.code == Some(INVALID_WEBHOOK_TOKEN))
+    }
+
+    /// Whether the message is truly gone, as when somebody deleted it.
+    pub fn is_unknown_message(&self) -> bool {
+        self.kind == FailureKind::NotFound { code: UNKNOWN_MESSAGE }
     }
 
     /// What a person can do about it, as a phrase that reads after "hint:".
@@ -148,7 +164,7 @@ impl Failure {
 
     /// The same, of a call that may have made something.
     pub(super) fn into_ambiguous(self) -> Self {
-        let message = format!("the webhook may have been made, but no answer tells: {self}");
+        let message = format!("it may have been made, but no answer tells: {self}");
         Self { kind: FailureKind::Ambiguous, message, ..self }
     }
 }

@@ -14,6 +14,7 @@ mod avatar;
 mod client;
 mod failure;
 mod limiter;
+pub mod message;
 mod name;
 mod reason;
 mod scrub;
@@ -27,6 +28,7 @@ mod webhook_url;
 mod tests;
 
 pub use avatar::{Avatar, AvatarProblem};
+pub use client::messages::{Posted, Seen, SeenEmbed, SeenFooter};
 pub use client::{Client, DEFAULT_BASE_URL, Settings};
 pub use failure::{Failure, FailureKind, FieldProblem};
 pub use name::{NameProblem, validate_webhook_name};

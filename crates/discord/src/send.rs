@@ -38,6 +38,11 @@ impl Bounds {
         Self { deadline: Instant::now() + time, cancel }
     }
 
+    /// Until the deadline, with nobody who says stop.
+    pub fn until(deadline: Instant) -> Self {
+        Self { deadline, cancel: CancellationToken::new() }
+    }
+
     /// Waits, unless the deadline comes first: then the failure that is waited out is final.
     async fn rest(&self, pause: Duration, failure: Failure) -> Result<(), Failure> {
         if Instant::now() + pause >= self.deadline {

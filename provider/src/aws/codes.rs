@@ -34,7 +34,9 @@ fn by_code(code: &str) -> Option<Kind> {
         | "NotFoundException"
         | "NotFound"
         | "ParameterNotFound"
-        | "NoSuchEntity" => Kind::NotFound,
+        | "NoSuchEntity"
+        | "QueueDoesNotExist"
+        | "AWS.SimpleQueueService.NonExistentQueue" => Kind::NotFound,
 
         "ConflictException"
         | "ResourceConflict"
@@ -45,6 +47,8 @@ fn by_code(code: &str) -> Option<Kind> {
         | "ResourceAlreadyExistsException"
         | "AlreadyExistsException"
         | "EntityAlreadyExists"
+        | "QueueAlreadyExists"
+        | "QueueNameExists"
         | "OperationAbortedException"
         | "ConcurrentModificationException" => Kind::Conflict,
 

@@ -38,6 +38,58 @@ pub const BUDGET: NameRule = NameRule {
     separator: '.',
 };
 
+/// Letters, digits, `-` and `_`: what most services allow.
+const WORDS: fn(char) -> bool = |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+
+/// Letters, digits, `-`, `_` and `.`.
+const DOTTED_WORDS: fn(char) -> bool =
+    |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+
+/// A Lambda function: 1 to 64 of letters, digits, `-` and `_`
+/// (<https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>).
+pub const FUNCTION: NameRule = NameRule { longest: 64, allows: WORDS, separator: '_' };
+
+/// An IAM role: 1 to 64 of letters, digits and `_+=,.@-`
+/// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>).
+pub const ROLE: NameRule = NameRule {
+    longest: 64,
+    allows: |c| DOTTED_WORDS(c) || matches!(c, '+' | '=' | ',' | '@'),
+    separator: '_',
+};
+
+/// A queue: 1 to 80 of letters, digits, `-` and `_`
+/// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html>).
+pub const QUEUE: NameRule = NameRule { longest: 80, allows: WORDS, separator: '_' };
+
+/// A topic: 1 to 256 of letters, digits, `-` and `_`
+/// (<https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>).
+pub const TOPIC: NameRule = NameRule { longest: 256, allows: WORDS, separator: '_' };
+
+/// A `DynamoDB` table: 3 to 255 of letters, digits and `_-.`
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>).
+pub const TABLE: NameRule = NameRule { longest: 255, allows: DOTTED_WORDS, separator: '_' };
+
+/// A schedule: 1 to 64 of letters, digits and `-_.`
+/// (<https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html>).
+pub const SCHEDULE: NameRule = NameRule { longest: 64, allows: DOTTED_WORDS, separator: '_' };
+
+/// A schedule group: 1 to 64 of letters, digits and `-_.`
+/// (<https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html>).
+pub const SCHEDULE_GROUP: NameRule = NameRule { longest: 64, allows: DOTTED_WORDS, separator: '_' };
+
+/// A rule of `EventBridge`: 1 to 64 of letters, digits and `-_.`
+/// (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html>).
+pub const RULE: NameRule = NameRule { longest: 64, allows: DOTTED_WORDS, separator: '_' };
+
+/// A bucket: 3 to 63 of small letters, digits and `-`; canaries refuse one with a `.`. All accounts
+/// share these names, so account and region belong in the name
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>).
+pub const BUCKET: NameRule = NameRule {
+    longest: 63,
+    allows: |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
+    separator: '-',
+};
+
 /// The prefix leaves no room for a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a prefix of at most {longest} characters leaves room for a name: `{prefix}`")]
@@ -114,7 +166,20 @@ mod tests {
 
     use super::*;
 
-    const RULES: [NameRule; 3] = [CANARY, ALARM, BUDGET];
+    const RULES: [NameRule; 12] = [
+        CANARY,
+        ALARM,
+        BUDGET,
+        FUNCTION,
+        ROLE,
+        QUEUE,
+        TOPIC,
+        TABLE,
+        SCHEDULE,
+        SCHEDULE_GROUP,
+        RULE,
+        BUCKET,
+    ];
 
     #[test]
     fn what_fits_is_readable() {
@@ -122,6 +187,9 @@ mod tests {
             (CANARY, "shop", "hinomi-main_shop"),
             (ALARM, "checkout down", "hinomi-main/checkout down"),
             (BUDGET, "monthly", "hinomi-main.monthly"),
+            (FUNCTION, "tokyo-location", "hinomi-main_tokyo-location"),
+            (ROLE, "tokyo-ap-northeast-1-probe", "hinomi-main_tokyo-ap-northeast-1-probe"),
+            (BUCKET, "tokyo-123456789012", "hinomi-main-tokyo-123456789012"),
         ] {
             assert_eq!(fit(rule, "hinomi-", "main", name).unwrap(), wanted);
         }

@@ -15,6 +15,22 @@ impl Region {
         &self.0
     }
 
+    /// The partition that the region belongs to
+    /// (<https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>).
+    pub fn partition(&self) -> Partition {
+        const PARTITIONS: [(&str, &str); 7] = [
+            ("cn-", "aws-cn"),
+            ("us-gov-", "aws-us-gov"),
+            ("us-iso-", "aws-iso"),
+            ("us-isob-", "aws-iso-b"),
+            ("us-isof-", "aws-iso-f"),
+            ("eu-isoe-", "aws-iso-e"),
+            ("eusc-", "aws-eusc"),
+        ];
+        let found = PARTITIONS.iter().find(|(beginning, _)| self.0.starts_with(beginning));
+        Partition::new(found.map_or("aws", |(_, partition)| partition))
+    }
+
     /// The same region in the SDK's own type.
     pub(super) fn to_sdk(&self) -> aws_types::region::Region {
         aws_types::region::Region::new(self.0.clone())

@@ -19,15 +19,24 @@ pub struct Settling {
     pub passes: fn(&Failure) -> bool,
 }
 
-/// An execution role made a moment ago, which Lambda can't assume until IAM has spread it. That
-/// takes some seconds. Lambda refuses it in its answer; Synthetics takes the canary and shows the
+/// An execution role made or changed a moment ago, which Lambda and Scheduler can't use until IAM has
+/// spread it. That takes some seconds. Lambda refuses it in its answer; Synthetics takes the canary and shows the
 /// refusal later, as the reason of its state `ERROR`: there, an attempt is to make a failure of
 /// that reason after it has removed the canary.
 pub const ROLE_JUST_MADE: Settling = Settling {
     what: "the execution role to be known everywhere",
     limit: Duration::from_secs(90),
-    passes: |failure| failure.message().contains("cannot be assumed"),
+    passes: |failure| NOT_SPREAD.iter().any(|words| failure.message().contains(words)),
 };
+
+/// What the refusals of a role that IAM has not spread yet have in common: Lambda and Synthetics;
+/// Lambda in a VPC; Lambda for the environment's key; Scheduler.
+const NOT_SPREAD: [&str; 4] = [
+    "cannot be assumed",
+    "does not have permissions to call",
+    "KMS key is invalid for CreateGrant",
+    "to assume the role",
+];
 
 /// Tries `attempt` again while AWS has not yet caught up with a change made a moment ago.
 ///

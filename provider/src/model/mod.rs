@@ -3,6 +3,8 @@
 pub mod account;
 pub mod checks;
 pub mod import_id;
+pub mod location;
 pub mod place;
+pub mod prices;
 pub mod tags;
 pub mod timeouts;

@@ -1,41 +1,92 @@
-//! The list prices, each with its public source.
+//! The list prices, each with its public source and the day on which it was read.
 
 use super::Usd;
 
 /// The region that the prices are of.
 pub const REGION: &str = "us-east-1";
 
-/// The day on which the pages were read, as `year-month-day`.
-pub(super) const AS_OF: &str = "2026-11-23";
+/// What is billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Item {
+    /// One run of a canary. Retries are runs as well.
+    CanaryRun,
+    /// One alarm on one metric of standard resolution, for a month. An alarm on an expression is
+    /// billed for each metric in it.
+    AlarmMonth,
+    /// One custom metric, for a month.
+    MetricMonth,
+    /// One request of `PutMetricData`.
+    MetricWrite,
+    /// One invocation of a function.
+    FunctionRequest,
+    /// A gigabyte-second of a function on an x86-64 processor.
+    FunctionX86,
+    /// A gigabyte-second of a function on an arm64 processor.
+    FunctionArm,
+    /// One invocation by `EventBridge` Scheduler.
+    ScheduleRun,
+    /// A gigabyte of logs taken in.
+    LogGigabyte,
+}
 
 /// A list price.
 #[derive(Clone, Copy, Debug)]
 pub struct Price {
-    /// What is billed, and by what.
+    /// What it is the price of.
+    pub item: Item,
+    /// The same in words.
     pub what: &'static str,
     /// What one of it costs.
     pub amount: Usd,
     /// The public page that says so.
     pub source: &'static str,
-    /// The day on which the page was read.
+    /// The day on which the page was read, as `year-month-day`.
     pub date: &'static str,
 }
 
-/// One run of a canary. Retries are runs as well.
-pub const CANARY_RUN: Price = Price {
-    what: "CloudWatch Synthetics, one canary run",
-    amount: Usd::from_parts(12),
-    source: "https://aws.amazon.com/cloudwatch/pricing/",
-    date: AS_OF,
-};
+/// The day on which the pages were read.
+pub(super) const AS_OF: &str = "2026-11-23";
 
-/// One alarm on one metric of standard resolution, for a month.
-pub const ALARM_MONTH: Price = Price {
-    what: "CloudWatch, one standard-resolution alarm metric and month",
-    amount: Usd::from_parts(1_000),
-    source: "https://aws.amazon.com/cloudwatch/pricing/",
-    date: AS_OF,
-};
+const CLOUDWATCH: &str = "https://aws.amazon.com/cloudwatch/pricing/";
+const LAMBDA: &str = "https://aws.amazon.com/lambda/pricing/";
+const EVENTBRIDGE: &str = "https://aws.amazon.com/eventbridge/pricing/";
+
+/// The list prices of [`REGION`], by item.
+pub const PRICES: [Price; 9] = [
+    price(Item::CanaryRun, "a canary run", 12_000_000, CLOUDWATCH),
+    price(Item::AlarmMonth, "an alarm metric and month", 1_000_000_000, CLOUDWATCH),
+    price(Item::MetricMonth, "a custom metric and month", 3_000_000_000, CLOUDWATCH),
+    price(Item::MetricWrite, "a PutMetricData request", 100_000, CLOUDWATCH),
+    price(Item::FunctionRequest, "a Lambda request", 2_000, LAMBDA),
+    price(Item::FunctionX86, "a Lambda GB-second (x86-64)", 166_667, LAMBDA),
+    price(Item::FunctionArm, "a Lambda GB-second (arm64)", 133_334, LAMBDA),
+    price(Item::ScheduleRun, "a Scheduler invocation", 10_000, EVENTBRIDGE),
+    price(Item::LogGigabyte, "a GB of logs", 5_000_000_000, CLOUDWATCH),
+];
+
+const fn price(item: Item, what: &'static str, parts: u64, source: &'static str) -> Price {
+    Price { item, what, amount: Usd::from_parts(parts), source, date: AS_OF }
+}
+
+impl Item {
+    /// All of them, in the order of [`PRICES`].
+    pub const ALL: [Self; 9] = [
+        Self::CanaryRun,
+        Self::AlarmMonth,
+        Self::MetricMonth,
+        Self::MetricWrite,
+        Self::FunctionRequest,
+        Self::FunctionX86,
+        Self::FunctionArm,
+        Self::ScheduleRun,
+        Self::LogGigabyte,
+    ];
+
+    /// Its list price.
+    pub const fn list_price(self) -> Price {
+        PRICES[self as usize]
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -43,11 +94,18 @@ mod tests {
 
     #[test]
     fn every_price_has_a_source_and_a_date() {
-        for price in [CANARY_RUN, ALARM_MONTH] {
+        for price in PRICES {
             assert!(price.amount > Usd::default(), "{}", price.what);
             assert!(price.source.starts_with("https://aws.amazon.com/"), "{}", price.what);
             let parts: Vec<_> = price.date.split('-').map(str::len).collect();
             assert_eq!(parts, [4, 2, 2], "{}", price.what);
+        }
+    }
+
+    #[test]
+    fn each_item_finds_its_own_price() {
+        for item in Item::ALL {
+            assert_eq!(item.list_price().item, item);
         }
     }
 }

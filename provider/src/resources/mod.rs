@@ -1,5 +1,7 @@
 //! The resources: one folder each, none of which knows another.
 
+pub mod alert_relay;
 pub mod cost_alert;
 pub mod discord_webhook;
+pub mod monitor_location;
 pub mod synthetic_monitor;

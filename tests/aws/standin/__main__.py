@@ -21,11 +21,12 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     log = bool(os.environ.get("STANDIN_LOG"))
-    underlay = _started(log)
+    server = Server(log)
+    underlay = _started(log, server.endpoint)
     try:
-        server = Server(Gateway(underlay), log)
+        server.open(Gateway(underlay))
         threading.Thread(target=server.serve_forever, name="server", daemon=True).start()
-        sys.stdout.write(json.dumps({"endpoint": f"http://127.0.0.1:{server.server_port}"}, separators=(",", ":")) + "\n")
+        sys.stdout.write(json.dumps({"endpoint": server.endpoint}, separators=(",", ":")) + "\n")
         sys.stdout.flush()
         threading.Thread(target=_wait_for_end_of_input, args=(ended,), name="stdin", daemon=True).start()
         ended.wait()
@@ -35,10 +36,10 @@ def main() -> None:
     os._exit(0)
 
 
-def _started(log: bool) -> Underlay:
+def _started(log: bool, endpoint: str) -> Underlay:
     """A ministack that answers. Its port can be taken by somebody else in the moment before it binds."""
     for attempt in range(_ATTEMPTS):
-        underlay = Underlay(log)
+        underlay = Underlay(log, endpoint)
         try:
             underlay.wait_until_ready()
             return underlay

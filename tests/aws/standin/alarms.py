@@ -1,30 +1,25 @@
-"""CloudWatch alarms: ministack keeps their state and fires their actions, the layer keeps their configuration.
-
-ministack drops metric math, anomaly bands and suppressors, fills in what AWS leaves out, and deletes absent
-alarms without a word. So each Put is remembered here as it was given, and Describe shows ministack's state
-with our configuration. Evaluation of metric math would read the remembered configuration too.
-"""
+"""The operations on CloudWatch's alarms. What evaluates them is `cloudwatch/engine.py`."""
 
 from __future__ import annotations
 
-import re
-import threading
 from typing import Any, Callable
 
-from . import answers
-from .exchange import Call, Refusal, Response
-from .underlay import Underlay
+from .cloudwatch.alarm import COMPOSITE, METRIC, Alarm, AlarmStore, State
+from .cloudwatch.alarm_rules import check_composite_alarm, check_metric_alarm
+from .cloudwatch.composite import Rule
+from .cloudwatch.engine import Engine, step_of
+from .cloudwatch.history import configured
+from .cloudwatch.notices import watched_queries
+from .cloudwatch.queries import key_of
+from .cloudwatch.store import MetricKey
+from .exchange import Call, Refusal
+from .paging import page
 
-# What only the evaluation knows; everything else of an alarm is configuration.
-_STATE_MEMBERS = (
-    "AlarmName", "AlarmArn", "AlarmConfigurationUpdatedTimestamp", "ActionsEnabled", "StateValue", "StateReason",
-    "StateReasonData", "StateUpdatedTimestamp", "StateTransitionedTimestamp", "EvaluationState", "ActionsSuppressedBy",
-    "ActionsSuppressedReason",
-)
-_ACTION_LISTS = ("OKActions", "AlarmActions", "InsufficientDataActions")
-_BANDS = ("LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold")
-_ACTION_ARN = re.compile(
-    r"arn:aws[a-z-]*:(?:(?:sns|lambda|ssm|ssm-incidents|autoscaling|aiops|swf):([a-z0-9-]+):\d{12}:.+|automate:([a-z0-9-]+):.+)")
+_PAGE = 50
+_MOST_TAGS = 50
+_CREATED = "Unchecked: Initial alarm creation"
+# What ChildrenOfAlarmName and ParentsOfAlarmName show (API, DescribeAlarms).
+_RELATED_MEMBERS = {"children": ("AlarmName", "AlarmArn", "StateValue", "StateUpdatedTimestamp"), "parents": ("AlarmName", "AlarmArn")}
 
 
 def _refuse(message: str, code: str = "ValidationError") -> Refusal:
@@ -32,199 +27,195 @@ def _refuse(message: str, code: str = "ValidationError") -> Refusal:
 
 
 class Alarms:
-    """The intercepted operations, and the configurations that they remember."""
+    """The operations, over the alarms and what evaluates them."""
 
-    def __init__(self, underlay: Underlay) -> None:
-        self._underlay = underlay
-        self._configurations: dict[tuple[str, str, str], dict[str, Any]] = {}
-        self._lock = threading.Lock()
+    def __init__(self, store: AlarmStore, engine: Engine, clock: Callable[[str], float]) -> None:
+        self._store = store
+        self._engine = engine
+        self._clock = clock
 
-    def intercepts(self) -> dict[tuple[str, str], Callable[[Call], Response]]:
-        """Service and operation to what answers it."""
-        table = {
-            "PutMetricAlarm": self.put_metric, "PutCompositeAlarm": self.put_composite,
-            "DescribeAlarms": self.describe, "DescribeAlarmsForMetric": self.describe, "DeleteAlarms": self.delete,
-            "TagResource": self.tagged, "UntagResource": self.tagged, "ListTagsForResource": self.tagged,
+    def handlers(self) -> dict[str, Callable[[Call], dict[str, Any]]]:
+        """Operation to what answers it."""
+        return {
+            "PutMetricAlarm": self.put_metric, "PutCompositeAlarm": self.put_composite, "DescribeAlarms": self.describe,
+            "DescribeAlarmsForMetric": self.describe_for_metric, "DescribeAlarmHistory": self.history, "DeleteAlarms": self.delete,
+            "EnableAlarmActions": lambda call: self.enable(call, True), "DisableAlarmActions": lambda call: self.enable(call, False),
+            "SetAlarmState": self.set_state, "TagResource": self.tag, "UntagResource": self.untag, "ListTagsForResource": self.tags,
         }
-        return {("cloudwatch", name): handler for name, handler in table.items()}
 
-    def _call(self, call: Call, params: dict[str, Any]) -> dict[str, Any]:
-        return self._underlay.call("cloudwatch", call.name, call.account, call.signed_region, **params)
-
-    def _remember(self, call: Call) -> None:
-        configuration = {name: value for name, value in call.params.items() if name != "Tags"}
-        with self._lock:
-            self._configurations[(call.account, call.region, call.params["AlarmName"])] = configuration
-
-    def forget(self, account: str | None) -> None:
-        """Drops the configurations of one account, or all."""
-        with self._lock:
-            self._configurations = {key: value for key, value in self._configurations.items() if account not in (None, key[0])}
-
-    def put_metric(self, call: Call) -> Response:
+    def put_metric(self, call: Call) -> dict[str, Any]:
         """PutMetricAlarm."""
         check_metric_alarm(call.params, call.region)
-        self._call(call, call.params)
-        self._remember(call)
-        return answers.answer(call, {})
+        keys = set()
+        if "EvaluationCriteria" not in call.params:
+            for query in watched_queries(call.params, "m"):
+                if "MetricStat" in query:
+                    keys.add((query.get("AccountId") or call.account, key_of(query["MetricStat"])))
+        self._put(call, None, frozenset(keys))
+        return {}
 
-    def put_composite(self, call: Call) -> Response:
-        """PutCompositeAlarm. ministack parses the rule and looks for the alarms that it names."""
-        check_composite_alarm(call.params, call.region)
-        self._call(call, {name: value for name, value in call.params.items() if not name.startswith("ActionsSuppressor")})
-        self._remember(call)
-        return answers.answer(call, {})
+    def put_composite(self, call: Call) -> dict[str, Any]:
+        """PutCompositeAlarm. The alarms that the rule names, and the suppressor, must exist in this account and region."""
+        rule = check_composite_alarm(call.params, call.region)
+        suppressor = call.params.get("ActionsSuppressor")
+        for name in [*rule.children(), *([suppressor] if suppressor else [])]:
+            if self._store.find(call.account, call.region, name) is None and name != call.params["AlarmName"]:
+                raise _refuse(f"Could not save the composite alarm as alarm(s) [{name}] do(es) not exist")
+        self._put(call, rule, frozenset())
+        return {}
 
-    def describe(self, call: Call) -> Response:
-        """DescribeAlarms and DescribeAlarmsForMetric."""
-        if call.params.get("AlarmNames") and "AlarmNamePrefix" in call.params:
+    def _put(self, call: Call, rule: Rule | None, keys: frozenset[tuple[str, MetricKey]]) -> None:
+        """A new alarm starts as INSUFFICIENT_DATA; an update leaves state and tags alone (API, PutMetricAlarm)."""
+        configuration = {name: value for name, value in call.params.items() if name not in ("Tags", "ActionsEnabled")}
+        name, now = call.params["AlarmName"], self._clock(call.account)
+        with self._store.lock:
+            alarm = self._store.find(call.account, call.region, name)
+            if alarm is not None and (alarm.rule is None) != (rule is None):
+                raise _refuse(f"An alarm of another type has the name {name}")
+            what = "updated" if alarm else "created"
+            if alarm is None:
+                state = State("INSUFFICIENT_DATA", _CREATED, now)
+                alarm = Alarm(call.account, call.region, name, configuration, _new_tags(call.params.get("Tags")), now, now, state, now, rule=rule,
+                              due=now + step_of(60))
+            alarm.configuration, alarm.configured, alarm.rule, alarm.keys = configuration, now, rule, keys
+            alarm.enabled, alarm.dirty = call.params.get("ActionsEnabled", True), rule is not None
+            self._store.put(alarm)
+            self._store.record(alarm, now, "ConfigurationUpdate", *configured(name, what, configuration, now))
+
+    def describe(self, call: Call) -> dict[str, Any]:
+        """DescribeAlarms."""
+        params = call.params
+        if params.get("AlarmNames") and "AlarmNamePrefix" in params:
             # API, DescribeAlarms: names and prefix exclude each other.
             raise _refuse("AlarmNames and AlarmNamePrefix can't be used together", "InvalidParameterCombination")
-        found = self._call(call, call.params)
-        result: dict[str, Any] = {"NextToken": found.get("NextToken")}
-        for kind in ("MetricAlarms", "CompositeAlarms"):
-            result[kind] = [self._merged(call, alarm) for alarm in found.get(kind, [])]
-        return answers.answer(call, result)
+        for kind, name in (("children", params.get("ChildrenOfAlarmName")), ("parents", params.get("ParentsOfAlarmName"))):
+            if name is not None:
+                return self._related(call, kind, name)
+        kinds = params.get("AlarmTypes") or [METRIC]
+        found = [alarm for alarm in self._store.of(call.account, call.region) if alarm.kind in kinds and _selected(alarm, params)]
+        return self._shown(call, found, lambda alarm: alarm.described())
 
-    def _merged(self, call: Call, alarm: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            configuration = self._configurations.get((call.account, call.region, alarm["AlarmName"]))
-        if configuration is None:
-            return alarm
-        state = {name: alarm[name] for name in _STATE_MEMBERS if alarm.get(name) not in (None, "")}
-        state.setdefault("StateTransitionedTimestamp", state.get("StateUpdatedTimestamp"))
-        empty: dict[str, Any] = {name: [] for name in _ACTION_LISTS}
-        if "AlarmRule" not in configuration:
-            empty["Dimensions"] = []
-        return {**empty, **configuration, **state}
+    def _related(self, call: Call, kind: str, name: str) -> dict[str, Any]:
+        alarm = self._store.find(call.account, call.region, name)
+        if alarm is None:
+            raise Refusal("ResourceNotFound", f"Could not find the alarm {name}", 404)
+        if kind == "parents":
+            found = list(self._store.parents(alarm))
+        else:
+            names = alarm.rule.children() if alarm.rule is not None else []
+            found = [child for child in (self._store.find(call.account, call.region, item) for item in names) if child is not None]
+        return self._shown(call, found, lambda item: {key: item.described().get(key) for key in _RELATED_MEMBERS[kind]})
 
-    def delete(self, call: Call) -> Response:
+    def _shown(self, call: Call, found: list[Alarm], describe: Callable[[Alarm], dict[str, Any]]) -> dict[str, Any]:
+        shown, token = page(found, call.params.get("NextToken"), call.params.get("MaxRecords", _PAGE), "InvalidNextToken")
+        return {"MetricAlarms": [describe(alarm) for alarm in shown if alarm.rule is None],
+                "CompositeAlarms": [describe(alarm) for alarm in shown if alarm.rule is not None], "NextToken": token}
+
+    def describe_for_metric(self, call: Call) -> dict[str, Any]:
+        """DescribeAlarmsForMetric: the alarms on exactly this metric."""
+        params = call.params
+        wanted = (call.account, MetricKey.of(params["Namespace"], params["MetricName"], params.get("Dimensions")))
+        found = [alarm for alarm in self._store.of(call.account, call.region) if wanted in alarm.keys and _same_reading(alarm, params)]
+        return {"MetricAlarms": [alarm.described() for alarm in found]}
+
+    def history(self, call: Call) -> dict[str, Any]:
+        """DescribeAlarmHistory: newest first unless told otherwise; without a type only metric alarms (API reference)."""
+        params = call.params
+        kinds = params.get("AlarmTypes") or [METRIC]
+        found = [item for item in self._store.history(call.account, call.region)
+                 if item.kind in kinds and params.get("AlarmName") in (None, item.name) and params.get("HistoryItemType") in (None, item.item)
+                 and ("StartDate" not in params or item.at >= params["StartDate"].timestamp())
+                 and ("EndDate" not in params or item.at <= params["EndDate"].timestamp())]
+        if params.get("ScanBy") != "TimestampAscending":
+            found.reverse()
+        shown, token = page(found, params.get("NextToken"), params.get("MaxRecords", _PAGE), "InvalidNextToken")
+        return {"AlarmHistoryItems": [item.described() for item in shown], "NextToken": token}
+
+    def delete(self, call: Call) -> dict[str, Any]:
         """DeleteAlarms: correct names are deleted even when another is absent (API reference)."""
-        names = list(dict.fromkeys(call.params["AlarmNames"]))
-        present: list[str] = []
-        if names:
-            found = self._underlay.call("cloudwatch", "DescribeAlarms", call.account, call.signed_region, AlarmNames=names,
-                                        AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100)
-            present = [alarm["AlarmName"] for kind in ("MetricAlarms", "CompositeAlarms") for alarm in found.get(kind, [])]
-        if present:
-            self._call(call, {"AlarmNames": present})
-        with self._lock:
-            for name in present:
-                self._configurations.pop((call.account, call.region, name), None)
-        absent = [name for name in names if name not in present]
+        with self._store.lock:
+            named = {name: self._store.find(call.account, call.region, name) for name in call.params["AlarmNames"]}
+            present = [alarm for alarm in named.values() if alarm is not None]
+            if sum(alarm.kind == COMPOSITE for alarm in present) > 1:
+                raise _refuse("Only one composite alarm can be deleted in a request")
+            for alarm in present:
+                parents = [parent.name for parent in self._store.parents(alarm)]
+                if parents:
+                    raise _refuse(f"Cannot delete {alarm.name} as there are composite alarm(s) depending on it: {', '.join(parents)}")
+            for alarm in present:
+                self.remove(alarm)
+        absent = [name for name, alarm in named.items() if alarm is None]
         if absent:
             raise Refusal("ResourceNotFound", f"Alarms not found: {', '.join(absent)}", 404)
-        return answers.answer(call, {})
+        return {}
 
-    def tagged(self, call: Call) -> Response:
-        """The tag operations: their error for an absent alarm is ResourceNotFoundException, unlike that of the others."""
-        response = self._underlay.forward(call.request)
-        if response.status == 404:
-            raise Refusal("ResourceNotFoundException", f"No such alarm: {call.params['ResourceARN']}", 404)
-        return response
+    def remove(self, alarm: Alarm) -> None:
+        """Deletes an alarm, whatever depends on it."""
+        now = self._clock(alarm.account)
+        self._store.remove(alarm)
+        self._store.record(alarm, now, "ConfigurationUpdate", *configured(alarm.name, "deleted", alarm.configuration, now))
 
+    def enable(self, call: Call, enabled: bool) -> dict[str, Any]:
+        """EnableAlarmActions and DisableAlarmActions; absent alarms are no error."""
+        with self._store.lock:
+            for name in call.params["AlarmNames"]:
+                alarm = self._store.find(call.account, call.region, name)
+                if alarm is not None:
+                    alarm.enabled = enabled
+        return {}
 
-def _check_actions(params: dict[str, Any], region: str) -> None:
-    for name in _ACTION_LISTS:
-        for arn in params.get(name, []):
-            match = _ACTION_ARN.fullmatch(arn)
-            if match is None:
-                raise _refuse(f"Invalid arn syntax: {arn}")
-            place = match.group(1) or match.group(2)
-            if place != region:
-                # CloudWatch's own words, as reports of cross-region alarm actions quote them.
-                raise _refuse(f"Invalid region {place} specified. Only {region} is supported.")
+    def set_state(self, call: Call) -> dict[str, Any]:
+        """SetAlarmState."""
+        params = call.params
+        alarm = self._store.find(call.account, call.region, params["AlarmName"])
+        if alarm is None:
+            raise Refusal("ResourceNotFound", f"Alarm not found: {params['AlarmName']}", 404)
+        self._engine.set_state(alarm, params["StateValue"], params["StateReason"], params.get("StateReasonData"))
+        return {}
 
+    def _tagged(self, call: Call) -> Alarm:
+        """The alarm of a tag operation, whose error for an absent one is unlike that of the others."""
+        arn = call.params["ResourceARN"]
+        alarm = self._store.find(call.account, call.region, arn) if arn.count(":") >= 6 else None
+        if alarm is None or alarm.arn != arn:
+            raise Refusal("ResourceNotFoundException", f"No such alarm: {arn}", 404)
+        return alarm
 
-def check_metric_alarm(params: dict[str, Any], region: str) -> None:
-    """The rules of PutMetricAlarm that the model doesn't carry (API reference of PutMetricAlarm)."""
-    _check_actions(params, region)
-    sources = [name for name in ("MetricName", "Metrics", "EvaluationCriteria") if params.get(name)]
-    if len(sources) != 1:
-        raise _refuse("Exactly one of MetricName, Metrics and EvaluationCriteria must be specified", "InvalidParameterCombination")
-    if sources == ["EvaluationCriteria"]:
-        return
-    for name in ("EvaluationPeriods", "ComparisonOperator"):
-        if name not in params:
-            raise _refuse(f"{name} must be specified", "MissingParameter")
-    if params.get("DatapointsToAlarm", 1) > params["EvaluationPeriods"]:
-        raise _refuse("DatapointsToAlarm must be less than or equal to EvaluationPeriods")
-    if params.get("TreatMissingData", "missing") not in ("breaching", "notBreaching", "ignore", "missing"):
-        raise _refuse(f"TreatMissingData {params['TreatMissingData']!r} is not supported", "InvalidParameterValue")
-    if params.get("EvaluateLowSampleCountPercentile", "ignore") not in ("evaluate", "ignore"):
-        raise _refuse("EvaluateLowSampleCountPercentile must be evaluate or ignore", "InvalidParameterValue")
-    _check_threshold(params)
-    if "Metrics" in params:
-        _check_queries(params)
-    else:
-        _check_single_metric(params)
+    def tag(self, call: Call) -> dict[str, Any]:
+        """TagResource."""
+        with self._store.lock:
+            alarm = self._tagged(call)
+            merged = {**alarm.tags, **{tag["Key"]: tag["Value"] for tag in call.params["Tags"]}}
+            if len(merged) > _MOST_TAGS:
+                raise _refuse(f"An alarm can have at most {_MOST_TAGS} tags", "InvalidParameterValue")
+            alarm.tags = merged
+        return {}
 
+    def untag(self, call: Call) -> dict[str, Any]:
+        """UntagResource."""
+        with self._store.lock:
+            alarm = self._tagged(call)
+            alarm.tags = {key: value for key, value in alarm.tags.items() if key not in call.params["TagKeys"]}
+        return {}
 
-def _check_threshold(params: dict[str, Any]) -> None:
-    is_band = params["ComparisonOperator"] in _BANDS
-    if is_band != ("ThresholdMetricId" in params):
-        raise _refuse("ThresholdMetricId is needed with an anomaly detection operator, and only there", "InvalidParameterCombination")
-    if is_band == ("Threshold" in params):
-        raise _refuse("Threshold must be specified unless the operator is one of anomaly detection", "InvalidParameterCombination")
-
-
-def _check_period(period: int) -> None:
-    if period not in (10, 20, 30) and period % 60:
-        raise _refuse("Period must be 10, 20, 30 or a multiple of 60", "InvalidParameterValue")
+    def tags(self, call: Call) -> dict[str, Any]:
+        """ListTagsForResource."""
+        return {"Tags": [{"Key": key, "Value": value} for key, value in self._tagged(call).tags.items()]}
 
 
-def _check_span(period: int, periods: int) -> None:
-    # API, EvaluationPeriods: one day; seven days when the period is an hour or longer.
-    longest = 7 * 86400 if period >= 3600 else 86400
-    if period * periods > longest:
-        raise _refuse(f"Metrics cannot be checked across more than {'seven days' if period >= 3600 else 'a day'} "
-                      f"(EvaluationPeriods * Period must be <= {longest})")
+def _new_tags(tags: list[dict[str, str]] | None) -> dict[str, str]:
+    found = {tag["Key"]: tag["Value"] for tag in tags or []}
+    if len(found) > _MOST_TAGS:
+        raise _refuse(f"An alarm can have at most {_MOST_TAGS} tags", "InvalidParameterValue")
+    return found
 
 
-def _check_single_metric(params: dict[str, Any]) -> None:
-    for name in ("Namespace", "Period"):
-        if name not in params:
-            raise _refuse(f"{name} must be specified with MetricName", "MissingParameter")
-    if ("Statistic" in params) == ("ExtendedStatistic" in params):
-        raise _refuse("Either Statistic or ExtendedStatistic must be specified", "InvalidParameterCombination")
-    extended = params.get("ExtendedStatistic", "p50")
-    if not re.fullmatch(r"p\d{1,2}(\.\d{1,10})?|p100|IQM|(TM|WM|TC|TS|tm|wm|tc|ts)\d{1,2}(\.\d+)?|(PR|TM|WM|TC|TS)\(.+\)", extended):
-        raise _refuse(f"The value {extended} for parameter ExtendedStatistic is not supported.", "InvalidParameterValue")
-    _check_period(params["Period"])
-    _check_span(params["Period"], params["EvaluationPeriods"])
+def _selected(alarm: Alarm, params: dict[str, Any]) -> bool:
+    names, prefix = params.get("AlarmNames"), params.get("AlarmNamePrefix", "")
+    actions = [arn for state in ("OK", "ALARM", "INSUFFICIENT_DATA") for arn in alarm.actions(state)]
+    return ((not names or alarm.name in names) and alarm.name.startswith(prefix) and params.get("StateValue") in (None, alarm.state.value)
+            and ("ActionPrefix" not in params or any(arn.startswith(params["ActionPrefix"]) for arn in actions)))
 
 
-def _check_queries(params: dict[str, Any]) -> None:
-    queries = params["Metrics"]
-    given = [name for name in ("Namespace", "Dimensions", "Statistic", "ExtendedStatistic", "Period", "Unit") if params.get(name)]
-    if given:
-        raise _refuse(f"{', '.join(given)} can't be used together with Metrics", "InvalidParameterCombination")
-    if len(queries) > 20:
-        raise _refuse("At most 20 metrics and expressions are allowed")
-    ids = [query["Id"] for query in queries]
-    if len(set(ids)) != len(ids) or not all(re.fullmatch(r"[a-z][a-zA-Z0-9_]*", item) for item in ids):
-        raise _refuse("Every Id must be unique, start with a lower case letter and hold letters, digits and underscores")
-    for query in queries:
-        if ("Expression" in query) == ("MetricStat" in query):
-            raise _refuse(f"{query['Id']} needs either Expression or MetricStat", "InvalidParameterCombination")
-        period = query.get("MetricStat", {}).get("Period") or query.get("Period")
-        if period:
-            _check_period(period)
-            _check_span(period, params["EvaluationPeriods"])
-    band = params.get("ThresholdMetricId")
-    if band is not None and band not in ids:
-        raise _refuse("ThresholdMetricId must be the Id of one of the Metrics")
-    # An anomaly band returns data beside the metric that it bounds.
-    if sum(query.get("ReturnData", True) for query in queries if query["Id"] != band) != 1:
-        raise _refuse("Exactly one element of Metrics must have ReturnData true")
-
-
-def check_composite_alarm(params: dict[str, Any], region: str) -> None:
-    """The rules of PutCompositeAlarm that the model doesn't carry (API reference of PutCompositeAlarm)."""
-    _check_actions(params, region)
-    periods = [name for name in ("ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod") if name in params]
-    if ("ActionsSuppressor" in params) != (len(periods) == 2) or (periods and "ActionsSuppressor" not in params):
-        raise _refuse("ActionsSuppressor, its WaitPeriod and its ExtensionPeriod must be specified together", "InvalidParameterCombination")
-    children = set(re.findall(r"(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*\"?([^\")]+?)\"?\s*\)", params["AlarmRule"]))
-    if len(children) > 100:
-        raise _refuse("An alarm rule can have at most 100 children")
+def _same_reading(alarm: Alarm, params: dict[str, Any]) -> bool:
+    return all(params[name] == alarm.configuration.get(name) for name in ("Statistic", "ExtendedStatistic", "Period", "Unit") if name in params)

@@ -14,6 +14,10 @@ import cbor2
 from .exchange import Call, Refusal, Response
 
 
+# What the older query protocol of SQS called an error that the model names otherwise; clients still report that.
+_QUERY_CODES = {"QueueDeletedRecently": "AWS.SimpleQueueService.QueueDeletedRecently"}
+
+
 def _plain(shape: Any, value: Any, for_cbor: bool) -> Any:
     kind = shape.type_name
     if kind == "structure":
@@ -111,6 +115,8 @@ def refuse(call: Call, refusal: Refusal) -> Response:
     content_type = "application/x-amz-json-1.1" if call.protocol == "json" else "application/json"
     _, headers = _request_headers(content_type)
     headers["x-amzn-errortype"] = refusal.code
+    if "awsQueryCompatible" in call.operation.service_model.metadata:
+        headers["x-amzn-query-error"] = f"{_QUERY_CODES.get(refusal.code, refusal.code)};{'Sender' if refusal.status < 500 else 'Receiver'}"
     body = {member: refusal.message, **refusal.members}
     if call.protocol == "json":
         body["__type"] = refusal.code

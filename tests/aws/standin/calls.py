@@ -9,35 +9,36 @@ from typing import Any
 
 from .exchange import Call
 
-_ACTIONS = ("throttle", "drop_before", "drop_after")
+_ACTIONS = ("throttle", "drop_before", "drop_after", "kill_before", "kill_after")
 
 
 class CallCounts:
     """How often each operation was called, per account and region. Refused and faulted calls count too."""
 
     def __init__(self) -> None:
-        self._counts: Counter[tuple[str, str, str, str]] = Counter()
+        self._counts: Counter[tuple[str, str, str, str, bool]] = Counter()
         self._lock = threading.Lock()
 
     def add(self, call: Call) -> None:
         """Counts one call."""
         with self._lock:
-            self._counts[(call.service, call.name, call.account, call.region)] += 1
+            self._counts[(call.service, call.name, call.account, call.region, call.caller.function_arn is not None)] += 1
 
     def listed(self, account: str | None) -> list[dict[str, Any]]:
-        """The counts of one account, or all, in a stable order."""
+        """The counts of one account, or all, in a stable order. What functions called is counted apart, with a member `caller`."""
         with self._lock:
             items = sorted(self._counts.items())
         return [
-            {"service": service, "operation": operation, "account": owner, "region": region, "count": count}
-            for (service, operation, owner, region), count in items
+            {"service": service, "operation": operation, "account": owner, "region": region, "count": count,
+             **({"caller": "function"} if by_function else {})}
+            for (service, operation, owner, region, by_function), count in items
             if account in (None, owner)
         ]
 
     def places(self) -> set[tuple[str, str]]:
         """Every (account, region) that was ever called."""
         with self._lock:
-            return {(account, region) for _, _, account, region in self._counts}
+            return {(account, region) for _, _, account, region, _ in self._counts}
 
     def forget(self, account: str | None) -> None:
         """Drops the counts of one account, or all."""
@@ -131,4 +132,4 @@ def _check_action(action: Any) -> None:
         error = action.get("error")
         if isinstance(error, dict) and isinstance(error.get("code"), str) and set(error) <= {"code", "status", "message"}:
             return
-    raise ValueError('action must be "throttle", "drop_before", "drop_after", {"delay_ms": N} or {"error": {"code", "status", "message"}}')
+    raise ValueError('action must be "throttle", "drop_before", "drop_after", "kill_before", "kill_after", {"delay_ms": N} or {"error": {"code", "status", "message"}}')

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import json
-from typing import Any
+from typing import Any, Callable
 
-from .exchange import Request, Response
+from .exchange import Refusal, Request, Response
 from .gateway import Gateway
 from .objects import Objects
+from .schedules.store import DEFAULT_GROUP, now
 
 
 class Control:
-    """Answers `/_calls`, `/_faults`, `/_objects`, `/_settings`, `/_reset` and `/_health`."""
+    """Answers everything below `/_`; the README has the list."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
@@ -31,19 +33,41 @@ class Control:
 
     def _route(self, method: str, path: str, account: str | None, body: dict[str, Any]) -> dict[str, Any] | None:
         gateway = self._gateway
-        if (method, path) == ("GET", "/_health"):
-            return {"status": "ready"}
-        if (method, path) == ("GET", "/_calls"):
-            return {"calls": gateway.counts.listed(account)}
-        if (method, path) == ("GET", "/_objects"):
-            return self._objects.listed(account)
-        if (method, path) == ("POST", "/_settings"):
-            return gateway.settings.change(body)
+        if path in ("/_alarms/evaluate", "/_metrics"):
+            return gateway.alarms.control(method, path, account, body)
         if path == "/_faults":
             return self._faults(method, account, body)
-        if (method, path) == ("POST", "/_reset"):
-            return {"left": self._reset(account)}
-        return None
+        routes: dict[tuple[str, str], Callable[[], dict[str, Any]]] = {
+            ("GET", "/_health"): lambda: {"status": "ready"},
+            ("GET", "/_calls"): lambda: {"calls": gateway.counts.listed(account)},
+            ("GET", "/_objects"): lambda: self._objects.listed(account),
+            ("GET", "/_functions/invocations"): lambda: {"invocations": gateway.underlay.invocations(account)},
+            ("POST", "/_settings"): lambda: gateway.settings.change(body),
+            ("POST", "/_schedules/run"): lambda: self._run_schedule(body),
+            ("POST", "/_events"): lambda: self._put_event(body),
+            ("POST", "/_reset"): lambda: {"left": self._reset(account)},
+        }
+        route = routes.get((method, path))
+        return route() if route else None
+
+    def _run_schedule(self, body: dict[str, Any]) -> dict[str, Any]:
+        account, region, name = _texts(body, "account", "region", "name")
+        moment = now()
+        if "scheduled_time" in body:
+            moment = datetime.datetime.fromisoformat(str(body["scheduled_time"]).replace("Z", "+00:00"))
+        try:
+            schedule = self._gateway.schedules.schedule((account, region), str(body.get("group", DEFAULT_GROUP)), name)
+        except Refusal as refusal:
+            raise ValueError(refusal.message) from None
+        return self._gateway.firing.fire(schedule, moment)
+
+    def _put_event(self, body: dict[str, Any]) -> dict[str, Any]:
+        """An event as an AWS service puts it on the default bus: clients can't name a source that begins with `aws.`."""
+        account, region, source, kind = _texts(body, "account", "region", "source", "detail-type")
+        underlay = self._gateway.underlay
+        entry = {"Source": underlay.marker + source, "DetailType": kind, "Detail": json.dumps(body.get("detail", {})),
+                 "Resources": body.get("resources", [])}
+        return {"entries": underlay.call("events", "PutEvents", account, region, Entries=[entry])["Entries"]}
 
     def _faults(self, method: str, account: str | None, body: dict[str, Any]) -> dict[str, Any] | None:
         faults = self._gateway.faults
@@ -63,9 +87,18 @@ class Control:
             gateway.underlay.reset()
         else:
             left = self._objects.delete_all(account)
-        for part in (gateway.canaries, gateway.budgets, gateway.alarms, gateway.faults, gateway.counts, gateway.settings, gateway.identities):
+        for part in (gateway.functions, gateway.event_sources, gateway.queues, gateway.tables, gateway.schedules, gateway.authorization,
+                     gateway.canaries, gateway.budgets, gateway.alarms, gateway.faults, gateway.counts, gateway.settings, gateway.identities,
+                     gateway.underlay):
             part.forget(account)
         return left
+
+
+def _texts(body: dict[str, Any], *names: str) -> list[str]:
+    for name in names:
+        if not isinstance(body.get(name), str):
+            raise ValueError(f"{name} must be a text")
+    return [body[name] for name in names]
 
 
 def _json(status: int, value: dict[str, Any]) -> Response:

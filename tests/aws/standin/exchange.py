@@ -37,11 +37,13 @@ class Response:
 
 @dataclass
 class Caller:
-    """Who sent a request: the account, and the role when the key came from AssumeRole."""
+    """Who sent a request: the account, the role when the key came from AssumeRole or belongs to a function, and that function."""
 
     account: str
     arn: str
     role_arn: str | None = None
+    function_arn: str | None = None
+    function_key: str = ""
 
 
 @dataclass

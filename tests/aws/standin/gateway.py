@@ -6,25 +6,37 @@ import gzip
 import sys
 import time
 import traceback
-from typing import Any, Callable
+from typing import Any, Callable, NoReturn
 
 from . import answers
-from .alarms import Alarms
+from .authorization import Authorization
 from .budgets.operations import Budgets
 from .budgets.store import Store as BudgetStore
 from .calls import CallCounts, Faults
+from .cloudwatch.service import CloudWatch
+from .event_sources import EventSources
 from .exchange import Call, Caller, DropConnection, Refusal, Request, Response
 from .functions import Functions
-from .identity import Identities, check_assume_role
+from .identity import Identities, as_account, check_assume_role
 from .parameters import Parameters
 from .parsing import parse
+from .pricing import Pricing
+from .processes import kill_with_key
 from .prose import check_prose
+from .queues import Queues
+from .roles import Roles
+from .rules import Rules
+from .schedules.firing import Firing
+from .schedules.operations import Schedules
+from .schedules.store import Store as ScheduleStore
 from .services import BY_SIGNING_NAME, SERVICES, model_of, operation_model, protocol_and_operation
 from .settings import Settings
 from .synthetics.operations import Canaries
 from .synthetics.store import Store as CanaryStore
 from .synthetics.tags import Tags as CanaryTags
+from .tables import Tables
 from .tagging import Tagging
+from .topics import Topics
 from .underlay import Underlay, UnderlayError
 from .validation import validate
 
@@ -44,17 +56,29 @@ class Gateway:
         self.settings = Settings()
         self.canaries = CanaryStore(self.settings)
         self.budgets = BudgetStore()
+        self.alarms = CloudWatch(underlay, self.settings)
+        self.schedules = ScheduleStore(self.settings)
+        self.firing = Firing(self.schedules, underlay, self.settings)
+        self.authorization = Authorization(underlay)
         self._handlers: dict[tuple[str, str], Handler] = {}
         for service, table in (
             ("synthetics", Canaries(self.canaries, underlay).handlers()),
             ("synthetics", CanaryTags(self.canaries, underlay).handlers()),
             ("budgets", Budgets(self.budgets).handlers()),
+            ("cloudwatch", self.alarms.handlers()),
+            ("scheduler", Schedules(self.schedules, underlay, self.canaries).handlers()),
+            ("pricing", Pricing().handlers()),
         ):
             self._handlers.update({(service, name): handler for name, handler in table.items()})
-        self._intercepts: dict[tuple[str, str], Intercept] = {("sts", "AssumeRole"): self._assume_role}
-        self.alarms = Alarms(underlay)
-        for part in (self.alarms, Parameters(underlay), Functions(underlay, self.canaries),
-                     Tagging(underlay, self.canaries, self.budgets)):
+        self._intercepts: dict[tuple[str, str], Intercept] = {
+            ("sts", "AssumeRole"): self._assume_role, ("sts", "GetCallerIdentity"): self._caller_identity}
+        self.functions = Functions(underlay, self.canaries, self.settings)
+        self.event_sources = EventSources(underlay, self.settings)
+        self.queues = Queues(underlay, self.settings)
+        self.tables = Tables(underlay, self.settings)
+        self.topics = Topics(underlay)
+        for part in (Parameters(underlay), self.functions, self.event_sources, self.queues, self.tables, self.topics,
+                     Rules(underlay), Roles(underlay), Tagging(underlay, self.canaries, self.budgets, self.alarms, self.schedules)):
             self._intercepts.update(part.intercepts())
 
     def serve(self, request: Request) -> Response:
@@ -78,11 +102,13 @@ class Gateway:
         if caller is None:
             return answers.refuse(call, _unknown_key(protocol))
         self.counts.add(call)
+        if caller.function_arn is not None:
+            as_account(request, access_key, caller.account)
         return self._with_fault(call, self.faults.take(call))
 
     def _with_fault(self, call: Call, action: Any) -> Response:
-        if action == "drop_before":
-            raise DropConnection
+        if action in ("drop_before", "kill_before"):
+            self._end(call, action)
         if action == "throttle":
             service = SERVICES[call.service]
             return answers.refuse(call, Refusal(service.throttled, "Rate exceeded", service.throttled_status))
@@ -93,15 +119,23 @@ class Gateway:
         if isinstance(action, dict):
             time.sleep(action["delay_ms"] / 1000)
         response = self._answer(call)
-        if action == "drop_after":
-            raise DropConnection
+        if action in ("drop_after", "kill_after"):
+            self._end(call, action)
         return response
+
+    @staticmethod
+    def _end(call: Call, action: str) -> NoReturn:
+        """The connection breaks; `kill` ends the calling function's processes as well."""
+        if action.startswith("kill"):
+            kill_with_key(call.caller.function_key)
+        raise DropConnection
 
     def _answer(self, call: Call) -> Response:
         try:
             _decompress(call)
             call.params = parse(call)
             validate(call)
+            self._check_caller(call)
             check_prose(call)
             handler = self._handlers.get((call.service, call.name))
             if handler is not None:
@@ -122,8 +156,18 @@ class Gateway:
             text = f"The stand-in itself failed at {call.service}:{call.name}: {type(error).__name__}: {error}"
             return answers.refuse(call, Refusal("StandInFailure", text))
 
+    def _check_caller(self, call: Call) -> None:
+        """The caller's own policies, then those of the resource when it is another account's."""
+        self.authorization.check(call)
+        if call.service == "sqs":
+            self.queues.check_caller(call)
+        elif call.service == "sns":
+            self.topics.check_caller(call)
+
     def _checked(self, call: Call, response: Response) -> Response:
         """ministack's own failures become a 400, because an SDK would retry a 500."""
+        if call.service == "iam" and not call.name.startswith(("Get", "List")):
+            self.authorization.forget(call.account)
         says_nothing = response.status == 400 and not response.body and call.request.method != "HEAD"
         if response.status < 500 and not says_nothing:
             return response
@@ -135,6 +179,14 @@ class Gateway:
         response = self.underlay.forward(call.request)
         self.identities.learn(call.params["RoleArn"], response)
         return response
+
+    def _caller_identity(self, call: Call) -> Response:
+        """ministack doesn't know the keys of functions."""
+        if call.caller.function_arn is None:
+            return self.underlay.forward(call.request)
+        role_id = self.underlay.call("iam", "GetRole", call.account, "us-east-1", RoleName=(call.caller.role_arn or "").rpartition("/")[2])["Role"]["RoleId"]
+        user_id = f"{role_id}:{call.caller.arn.rpartition('/')[2]}"
+        return answers.answer(call, {"Account": call.account, "Arn": call.caller.arn, "UserId": user_id})
 
 
 def _unknown_key(protocol: str) -> Refusal:

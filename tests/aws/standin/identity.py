@@ -1,12 +1,14 @@
 """Who calls, and who may become whom (AssumeRole).
 
 The rules of trust policies are those of the IAM user guide, "Cross-account policy evaluation logic" and
-"How to use external ID when granting access to your AWS resources". What IAM policies allow the caller
-is not looked at: every principal may do everything that a trust policy does not forbid.
+"How to use external ID when granting access to your AWS resources". What the caller's own policies allow is
+looked at in `authorization.py`.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import fnmatch
 import json
 import re
@@ -20,6 +22,7 @@ from .underlay import Underlay, UnderlayError
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([^/]+)/([^/]+)/aws4_request")
 _ACCOUNT = re.compile(r"\d{12}")
+_FUNCTION_KEY = re.compile(r"ASIAFUNCTION([A-Z2-7]+)")
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/(?:.*/)?([^/]+)$")
 
 
@@ -42,6 +45,8 @@ class Identities:
         """The principal behind an access key. A key of 12 digits is the root of that account."""
         if _ACCOUNT.fullmatch(access_key):
             return Caller(access_key, f"arn:aws:iam::{access_key}:root")
+        if _FUNCTION_KEY.fullmatch(access_key):
+            return _function_caller(access_key)
         with self._lock:
             return self._sessions.get(access_key)
 
@@ -58,6 +63,26 @@ class Identities:
         """Drops the sessions of one account, or all."""
         with self._lock:
             self._sessions = {key: caller for key, caller in self._sessions.items() if account not in (None, caller.account)}
+
+
+def _function_caller(access_key: str) -> Caller | None:
+    """The role of the function that was started with this key (`child.py` writes it into the key)."""
+    match = _FUNCTION_KEY.fullmatch(access_key)
+    text = match.group(1) if match else ""
+    try:
+        role_arn, _, function_arn = base64.b32decode(text + "=" * (-len(text) % 8)).decode().partition(" ")
+        account, name = role_arn.split(":")[4], function_arn.split(":")[6]
+    except (binascii.Error, UnicodeDecodeError, IndexError):
+        return None
+    arn = f"arn:aws:sts::{account}:assumed-role/{role_arn.rpartition('/')[2]}/{name}"
+    return Caller(account, arn, role_arn, function_arn, access_key)
+
+
+def as_account(request: Request, access_key: str, account: str) -> None:
+    """Lets ministack see the account behind a function's key, which it doesn't know."""
+    header = request.headers.get("authorization", "")
+    request.headers["authorization"] = header.replace(f"Credential={access_key}/", f"Credential={account}/", 1)
+    request.headers.pop("x-amz-security-token", None)
 
 
 def read_role(underlay: Underlay, role_arn: str) -> dict[str, Any] | None:

@@ -6,19 +6,12 @@ from typing import Any, Callable
 
 from .gateway import Gateway
 from .listing import all_pages
+from .schedules.store import DEFAULT_GROUP
 from .underlay import Underlay, UnderlayError
 
 _GLOBAL = "global"
 _US_EAST_1 = "us-east-1"
 _Reader = Callable[[Underlay, str, str], list[str]]
-
-
-def _alarms(underlay: Underlay, account: str, region: str) -> list[str]:
-    names: list[str] = []
-    for kind, key in (("MetricAlarm", "MetricAlarms"), ("CompositeAlarm", "CompositeAlarms")):
-        found = all_pages(underlay, "cloudwatch", "DescribeAlarms", account, region, key, ("NextToken", "NextToken"), AlarmTypes=[kind])
-        names += [alarm["AlarmName"] for alarm in found]
-    return names
 
 
 def _log_groups(underlay: Underlay, account: str, region: str) -> list[str]:
@@ -51,6 +44,30 @@ def _queues(underlay: Underlay, account: str, region: str) -> list[str]:
     return [url.rpartition("/")[2] for url in found]
 
 
+def _subscriptions(underlay: Underlay, account: str, region: str) -> list[str]:
+    """Those of the account's own topics: a subscription goes with its topic."""
+    found = all_pages(underlay, "sns", "ListSubscriptions", account, region, "Subscriptions", ("NextToken", "NextToken"))
+    return [f"{item['TopicArn'].rpartition(':')[2]}/{item['Protocol']}/{item['Endpoint']}" for item in found]
+
+
+def _tables(underlay: Underlay, account: str, region: str) -> list[str]:
+    return all_pages(underlay, "dynamodb", "ListTables", account, region, "TableNames", ("LastEvaluatedTableName", "ExclusiveStartTableName"))
+
+
+def _rules(underlay: Underlay, account: str, region: str) -> list[str]:
+    found = all_pages(underlay, "events", "ListRules", account, region, "Rules", ("NextToken", "NextToken"))
+    return [rule["Name"] for rule in found]
+
+
+def _mapping_name(mapping: dict[str, Any]) -> str:
+    return f"{mapping['FunctionArn'].split(':')[6]}/{mapping['EventSourceArn'].rpartition(':')[2]}"
+
+
+def _mappings(underlay: Underlay, account: str, region: str) -> list[str]:
+    found = all_pages(underlay, "lambda", "ListEventSourceMappings", account, region, "EventSourceMappings", ("NextMarker", "Marker"))
+    return [_mapping_name(mapping) for mapping in found]
+
+
 def _roles(underlay: Underlay, account: str, region: str) -> list[str]:
     found = all_pages(underlay, "iam", "ListRoles", account, region, "Roles", ("Marker", "Marker"))
     return [role["RoleName"] for role in found]
@@ -62,17 +79,22 @@ def _buckets(underlay: Underlay, account: str, region: str) -> list[str]:
 
 
 _REGIONAL: dict[str, tuple[str, _Reader]] = {
-    "cloudwatch:alarm": ("cloudwatch", _alarms),
     "logs:log-group": ("logs", _log_groups),
     "lambda:function": ("lambda", _functions),
     "lambda:layer": ("lambda", _layers),
     "ssm:parameter": ("ssm", _parameters),
     "sns:topic": ("sns", _topics),
+    "sns:subscription": ("sns", _subscriptions),
     "sqs:queue": ("sqs", _queues),
+    "dynamodb:table": ("dynamodb", _tables),
+    "events:rule": ("events", _rules),
+    "lambda:event-source-mapping": ("lambda", _mappings),
 }
 _OF_ACCOUNT: dict[str, tuple[str, _Reader]] = {"iam:role": ("iam", _roles), "s3:bucket": ("s3", _buckets)}
 # A canary makes functions, layers and a log group without any call of those services by the client.
 _MADE_BY_CANARIES = ("logs", "lambda")
+# A function that ran has a log group.
+_MADE_BY_FUNCTIONS = ("logs",)
 
 
 class Objects:
@@ -89,6 +111,8 @@ class Objects:
             pairs.add((entry["service"], entry["region"]))
             if entry["service"] == "synthetics":
                 pairs.update((service, entry["region"]) for service in _MADE_BY_CANARIES)
+            elif entry["service"] == "lambda":
+                pairs.update((service, entry["region"]) for service in _MADE_BY_FUNCTIONS)
         return places
 
     def listed(self, account: str | None) -> dict[str, Any]:
@@ -106,9 +130,19 @@ class Objects:
             for kind, (service, read) in _OF_ACCOUNT.items():
                 if (service, _GLOBAL) in pairs:
                     put(owner, _GLOBAL, kind, read(self._gateway.underlay, owner, _US_EAST_1))
+        for (owner, region), names in self._gateway.alarms.names(account).items():
+            put(owner, region, "cloudwatch:alarm", names)
         for canary in self._gateway.canaries.listed(account):
             kinds = result.setdefault(canary.account, {}).setdefault(canary.region, {})
             kinds.setdefault("synthetics:canary", []).append(canary.name)
+        for schedule in self._gateway.schedules.schedules():
+            if account in (None, schedule.place[0]):
+                kinds = result.setdefault(schedule.place[0], {}).setdefault(schedule.place[1], {})
+                kinds.setdefault("scheduler:schedule", []).append(f"{schedule.group}/{schedule.name}")
+        for group in self._gateway.schedules.groups():
+            if account in (None, group.place[0]) and group.name != DEFAULT_GROUP:
+                kinds = result.setdefault(group.place[0], {}).setdefault(group.place[1], {})
+                kinds.setdefault("scheduler:schedule-group", []).append(group.name)
         for budget in self._gateway.budgets.listed(account):
             kinds = result.setdefault(budget.account, {}).setdefault(_GLOBAL, {})
             kinds.setdefault("budgets:budget", []).append(budget.name)
@@ -133,7 +167,7 @@ class Objects:
     def _delete(self, account: str, region: str, kind: str, name: str) -> None:
         call = self._gateway.underlay.call
         if kind == "cloudwatch:alarm":
-            call("cloudwatch", "DeleteAlarms", account, region, AlarmNames=[name])
+            self._gateway.alarms.remove(account, region, name)
         elif kind == "logs:log-group":
             call("logs", "DeleteLogGroup", account, region, logGroupName=name)
         elif kind == "lambda:function":
@@ -148,6 +182,18 @@ class Objects:
         elif kind == "sqs:queue":
             url = call("sqs", "GetQueueUrl", account, region, QueueName=name)["QueueUrl"]
             call("sqs", "DeleteQueue", account, region, QueueUrl=url)
+        elif kind == "dynamodb:table":
+            call("dynamodb", "UpdateTable", account, region, TableName=name, DeletionProtectionEnabled=False)
+            call("dynamodb", "DeleteTable", account, region, TableName=name)
+        elif kind == "events:rule":
+            targets = call("events", "ListTargetsByRule", account, region, Rule=name)["Targets"]
+            if targets:
+                call("events", "RemoveTargets", account, region, Rule=name, Ids=[target["Id"] for target in targets])
+            call("events", "DeleteRule", account, region, Name=name)
+        elif kind == "lambda:event-source-mapping":
+            for mapping in call("lambda", "ListEventSourceMappings", account, region, FunctionName=name.partition("/")[0])["EventSourceMappings"]:
+                if _mapping_name(mapping) == name:
+                    call("lambda", "DeleteEventSourceMapping", account, region, UUID=mapping["UUID"])
         elif kind == "iam:role":
             self._delete_role(account, region, name)
         elif kind == "s3:bucket":
@@ -165,7 +211,9 @@ class Objects:
         call = self._gateway.underlay.call
         buckets = call("s3", "ListBuckets", account, region)["Buckets"]
         region = next(bucket.get("BucketRegion", region) for bucket in buckets if bucket["Name"] == name)
-        for entry in all_pages(self._gateway.underlay, "s3", "ListObjectsV2", account, region, "Contents",
-                               ("NextContinuationToken", "ContinuationToken"), Bucket=name):
-            call("s3", "DeleteObject", account, region, Bucket=name, Key=entry["Key"])
+        versions = call("s3", "ListObjectVersions", account, region, Bucket=name)
+        while versions.get("Versions") or versions.get("DeleteMarkers"):
+            for entry in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]:
+                call("s3", "DeleteObject", account, region, Bucket=name, Key=entry["Key"], VersionId=entry["VersionId"])
+            versions = call("s3", "ListObjectVersions", account, region, Bucket=name)
         call("s3", "DeleteBucket", account, region, Bucket=name)

@@ -15,6 +15,13 @@ from .exchange import Call, Refusal
 # UG of CloudWatch Logs and API, PutRetentionPolicy.retentionInDays.
 _RETENTION_DAYS = {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 _CHAINED_SECONDS = 3600
+# UG of Lambda, "Defined runtime environment variables".
+_RESERVED_VARIABLES = {
+    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+    "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+}
 
 
 def _put_parameter(call: Call) -> None:
@@ -146,8 +153,13 @@ def _assume_role(call: Call) -> None:
 
 
 def _create_function(call: Call) -> None:
-    """API of Lambda, Environment: names of two characters or more (also the model's pattern); 4 KB in all (UG)."""
+    """API of Lambda, Environment: names of two characters or more (also the model's pattern); 4 KB in all, reserved names (UG)."""
     variables = call.params.get("Environment", {}).get("Variables", {})
+    reserved = sorted(name for name in variables if name in _RESERVED_VARIABLES)
+    if reserved:
+        raise Refusal("InvalidParameterValueException", "Lambda was unable to configure your environment variables because the environment "
+                      "variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys "
+                      f"used in this request: {', '.join(reserved)}")
     if sum(len(key.encode()) + len(value.encode()) for key, value in variables.items()) > 4096:
         raise Refusal("InvalidParameterValueException", "Lambda was unable to configure your environment variables because the environment "
                       "variables you have provided exceeded the 4KB limit.")

@@ -89,11 +89,20 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, gateway: Gateway, log: bool) -> None:
+    def __init__(self, log: bool) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.log = log
-        self._gateway = gateway
-        self._control = Control(gateway)
+        self._gateway: Gateway | None = None
+        self._control: Control | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """The address for AWS_ENDPOINT_URL. It is known before the server answers, since ministack must know it."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def open(self, gateway: Gateway) -> None:
+        """Says what to serve; before that the server must not run."""
+        self._gateway, self._control = gateway, Control(gateway)
 
     def server_bind(self) -> None:
         """As the base does, without its look-up of the host's name."""
@@ -116,6 +125,7 @@ class Server(ThreadingHTTPServer):
 
     def answer(self, request: Request) -> Response:
         """Control API below `/_`, everything else is AWS."""
+        assert self._gateway is not None and self._control is not None
         if request.path.startswith("/_"):
             return self._control.serve(request)
         return self._gateway.serve(request)

@@ -50,8 +50,10 @@ SERVICES = {
         Service("ce", "ce", "ValidationException", "ThrottlingException", is_global=True, own_state=True),
         Service("sqs", "sqs", "InvalidParameterValue", "RequestThrottled", 403),
         Service("events", "events", "ValidationException", "ThrottlingException"),
-        Service("scheduler", "scheduler", "ValidationException", "ThrottlingException", 429),
+        Service("scheduler", "scheduler", "ValidationException", "ThrottlingException", 429, own_state=True),
         Service("secretsmanager", "secretsmanager", "InvalidParameterException", "ThrottlingException"),
+        Service("dynamodb", "dynamodb", "ValidationException", "ThrottlingException"),
+        Service("pricing", "pricing", "InvalidParameterException", "ThrottlingException", own_state=True),
         Service("organizations", "organizations", "InvalidInputException", "TooManyRequestsException", is_global=True),
     )
 }

@@ -1,13 +1,16 @@
-"""What a test can turn per account: how long transitions take, how new roles behave, where a canary fails."""
+"""What a test can turn per account: how long transitions take, how new roles behave, where a canary fails, what fires by itself."""
 
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
 _TRANSITION_MS = 200
 _ROLE_REFUSALS = 2
+# API of SQS, CreateQueue: QueueDeletedRecently.
+_QUEUE_REUSE_SECONDS = 60
 _KINDS = ("create", "start", "update", "stop", "delete")
 _REASON_CODES = (
     "INVALID_PERMISSIONS", "CREATE_PENDING", "CREATE_IN_PROGRESS", "CREATE_FAILED", "UPDATE_PENDING", "UPDATE_IN_PROGRESS",
@@ -32,6 +35,10 @@ class AccountSettings:
     transition_ms: float = _TRANSITION_MS
     role_refusals: int = _ROLE_REFUSALS
     blueprint_errors: str = "refuse"
+    queue_reuse_seconds: float = _QUEUE_REUSE_SECONDS
+    schedules: str = "automatic"
+    clock_offset_seconds: float = 0.0
+    alarms: str = "automatic"
     canary_faults: list[CanaryFault] = field(default_factory=list)
 
 
@@ -47,24 +54,41 @@ class Settings:
 
     def change(self, body: dict[str, Any]) -> dict[str, Any]:
         """Applies `POST /_settings`; ValueError says what is wrong with it."""
-        known = {"account", "transition_ms", "role_refusals", "blueprint_errors", "canary_fault"}
+        known = {"account", "transition_ms", "role_refusals", "blueprint_errors", "canary_fault", "queue_reuse_seconds", "schedules",
+                 "clock_offset_seconds", "alarms"}
         if set(body) - known or "account" not in body:
             raise ValueError(f"expected account and any of {', '.join(sorted(known - {'account'}))}")
         with self._lock:
             settings = self._accounts.setdefault(body["account"], AccountSettings())
-            for name in ("transition_ms", "role_refusals"):
+            for name in ("transition_ms", "role_refusals", "queue_reuse_seconds"):
                 if name in body:
                     if not isinstance(body[name], (int, float)) or body[name] < 0:
                         raise ValueError(f"{name} must be a number from 0")
                     setattr(settings, name, body[name])
+            if "clock_offset_seconds" in body:
+                if not isinstance(body["clock_offset_seconds"], (int, float)):
+                    raise ValueError("clock_offset_seconds must be a number")
+                settings.clock_offset_seconds = body["clock_offset_seconds"]
             if "blueprint_errors" in body:
                 if body["blueprint_errors"] not in ("refuse", "run"):
                     raise ValueError('blueprint_errors must be "refuse" or "run"')
                 settings.blueprint_errors = body["blueprint_errors"]
+            for name in ("schedules", "alarms"):
+                if name in body:
+                    if body[name] not in ("automatic", "manual"):
+                        raise ValueError(f'{name} must be "automatic" or "manual"')
+                    setattr(settings, name, body[name])
             if "canary_fault" in body:
                 settings.canary_faults.append(_canary_fault(body["canary_fault"]))
             return {"transition_ms": settings.transition_ms, "role_refusals": settings.role_refusals,
-                    "blueprint_errors": settings.blueprint_errors, "canary_faults": len(settings.canary_faults)}
+                    "blueprint_errors": settings.blueprint_errors, "canary_faults": len(settings.canary_faults),
+                    "queue_reuse_seconds": settings.queue_reuse_seconds, "schedules": settings.schedules,
+                    "clock_offset_seconds": settings.clock_offset_seconds, "alarms": settings.alarms}
+
+    def now(self, account: str) -> float:
+        """The time by which an account's alarms are evaluated."""
+        with self._lock:
+            return time.time() + self._of(account).clock_offset_seconds
 
     def transition_seconds(self, account: str) -> float:
         """How long a passing state lasts."""
@@ -75,6 +99,21 @@ class Settings:
         """How many uses of a new role fail."""
         with self._lock:
             return self._of(account).role_refusals
+
+    def queue_reuse_seconds(self, account: str) -> float:
+        """How long the name of a deleted queue stays taken."""
+        with self._lock:
+            return self._of(account).queue_reuse_seconds
+
+    def fires_schedules(self, account: str) -> bool:
+        """Whether schedules fire at their time, or only when a test says so."""
+        with self._lock:
+            return self._of(account).schedules == "automatic"
+
+    def evaluates_alarms(self, account: str) -> bool:
+        """Whether alarms are evaluated by themselves, or only when a test says so."""
+        with self._lock:
+            return self._of(account).alarms == "automatic"
 
     def refuses_blueprints(self, account: str) -> bool:
         """Whether a wrong blueprint is refused at once, or fails in its runs as AWS documents it."""

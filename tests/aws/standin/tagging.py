@@ -6,9 +6,11 @@ from typing import Any, Callable, Iterator
 
 from . import answers
 from .budgets.store import Store as BudgetStore
+from .cloudwatch.service import CloudWatch
 from .exchange import Call, Response
 from .listing import all_pages
 from .paging import page
+from .schedules.store import Store as ScheduleStore
 from .synthetics.store import Store as CanaryStore
 from .underlay import Underlay
 
@@ -20,10 +22,13 @@ _Tagged = tuple[str, dict[str, str]]
 class Tagging:
     """The intercepted operation, GetResources."""
 
-    def __init__(self, underlay: Underlay, canaries: CanaryStore, budgets: BudgetStore) -> None:
+    def __init__(self, underlay: Underlay, canaries: CanaryStore, budgets: BudgetStore, alarms: CloudWatch,
+                 schedules: ScheduleStore) -> None:
         self._underlay = underlay
         self._canaries = canaries
         self._budgets = budgets
+        self._alarms = alarms
+        self._schedules = schedules
 
     def intercepts(self) -> dict[tuple[str, str], Callable[[Call], Response]]:
         """Service and operation to what answers it."""
@@ -43,19 +48,14 @@ class Tagging:
             yield entry["ResourceARN"], _pairs(entry["Tags"])
         for canary in self._canaries.listed(call.account, call.region):
             yield canary.arn(), canary.tags
+        for group in self._schedules.groups((call.account, call.region)):
+            yield group.arn(), group.tags
         if call.region == _HOME_OF_GLOBAL:
             for budget in self._budgets.listed(call.account):
                 yield f"arn:aws:budgets::{call.account}:budget/{budget.name}", budget.tags
-        yield from self._alarms(call)
+        yield from self._alarms.tagged(call.account, call.region)
         yield from self._parameters(call)
         yield from self._log_groups(call)
-
-    def _alarms(self, call: Call) -> Iterator[_Tagged]:
-        for kind, key in (("MetricAlarm", "MetricAlarms"), ("CompositeAlarm", "CompositeAlarms")):
-            for alarm in all_pages(self._underlay, "cloudwatch", "DescribeAlarms", call.account, call.region, key,
-                                   ("NextToken", "NextToken"), AlarmTypes=[kind]):
-                arn = alarm["AlarmArn"]
-                yield arn, _pairs(self._tags(call, "cloudwatch", "Tags", ResourceARN=arn))
 
     def _parameters(self, call: Call) -> Iterator[_Tagged]:
         for item in all_pages(self._underlay, "ssm", "DescribeParameters", call.account, call.region, "Parameters", ("NextToken", "NextToken")):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import logging
 import os
+import pathlib
 import secrets
 import signal
 import socket
@@ -25,6 +27,8 @@ from .services import SERVICES, model_of
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "te", "upgrade", "proxy-connection", "expect"}
 _START_SECONDS = 30.0
 _PR_SET_PDEATHSIG = 1
+# Functions that run at the same time, over all accounts: enough for any test, and not more than a small machine bears.
+_CONCURRENT_FUNCTIONS = 64
 
 
 class UnderlayError(Exception):
@@ -52,14 +56,22 @@ def _child_setup() -> None:
 
 
 class Underlay:
-    """The running ministack."""
+    """The running ministack. `endpoint` is the layer's own, which functions call."""
 
-    def __init__(self, log: bool) -> None:
+    def __init__(self, log: bool, endpoint: str) -> None:
         self.port = _free_port()
+        self.endpoint = endpoint
+        self.marker = f"hinomi-{secrets.token_hex(8)}:"
         self._name = f"hinomi-{secrets.token_hex(8)}"
         self._folder = tempfile.TemporaryDirectory(prefix="hinomi-standin-")
+        # Account, or None for all, to the number of invocations that are no longer shown.
+        self._forgotten: dict[str | None, int] = {}
+        self._invocations = pathlib.Path(self._folder.name, "invocations.jsonl")
+        self.measurements = pathlib.Path(self._folder.name, "measurements.jsonl")
         self._child = subprocess.Popen(
-            [sys.executable, "-c", "from ministack.app import main; main()"],
+            # Not as a script: its folder would come first in the module path, and shadow modules of others.
+            [sys.executable, "-c", "import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')",
+             str(pathlib.Path(__file__).with_name("child.py").resolve())],
             env=self._environment(log),
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr if log else subprocess.DEVNULL,
@@ -85,6 +97,12 @@ class Underlay:
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "PYTHONUNBUFFERED": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "LAMBDA_ACCOUNT_CONCURRENCY": str(_CONCURRENT_FUNCTIONS),
+            "STANDIN_INVOCATIONS": str(self._invocations),
+            "STANDIN_MEASUREMENTS": str(self.measurements),
+            "STANDIN_MARKER": self.marker,
         }
 
     def wait_until_ready(self) -> None:
@@ -156,6 +174,23 @@ class Underlay:
             error = parsed.get("Error", {})
             raise UnderlayError(service, response.status, error.get("Code", ""), error.get("Message", ""))
         return parsed
+
+    def invocations(self, account: str | None) -> list[dict[str, Any]]:
+        """What functions of one account, or all, did so far, oldest first."""
+        return [
+            entry for number, entry in enumerate(self._all_invocations())
+            if account in (None, entry["account"]) and number >= max(self._forgotten.get(key, 0) for key in (None, entry["account"]))
+        ]
+
+    def _all_invocations(self) -> list[dict[str, Any]]:
+        if not self._invocations.exists():
+            return []
+        with self._invocations.open(encoding="utf-8") as file:
+            return [json.loads(line) for line in file if line.endswith("\n")]
+
+    def forget(self, account: str | None) -> None:
+        """Shows no longer what functions of one account, or all, did so far."""
+        self._forgotten[account] = len(self._all_invocations())
 
     def reset(self) -> None:
         """Forgets everything that ministack holds."""

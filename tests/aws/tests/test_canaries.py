@@ -23,6 +23,8 @@ class CanaryLife(StandinTestCase):
         return control("GET", f"/_objects?account={self.account}").get(self.account, {}).get(region, {})
 
     def test_whole_life(self) -> None:
+        # Long enough for several calls in one state, also on a machine that is busy.
+        self.settings(transition_ms=600)
         created = self.synthetics.create_canary(**self.request())["Canary"]
         self.assertEqual(created["Status"]["State"], "CREATING")
         self.refused("ConflictException", self.synthetics.start_canary, 409, Name="home")

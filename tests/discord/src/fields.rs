@@ -1,6 +1,8 @@
 //! Checks of what is sent: each problem is one entry in the tree of a 50035.
 
 use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::refusal::FieldProblem;
 
@@ -120,12 +122,63 @@ impl Fields {
                 total += self.length(body, &place, 1, most);
             }
         }
+        for part in ["url", "author.url"] {
+            self.address(body, &format!("{path}.{part}"), &["http", "https"]);
+        }
+        for part in ["image.url", "thumbnail.url", "author.icon_url", "footer.icon_url"] {
+            self.address(body, &format!("{path}.{part}"), &["http", "https", "attachment"]);
+        }
+        self.time(body, &format!("{path}.timestamp"));
         let color = format!("{path}.color");
         if at(body, &color).is_some_and(|value| value.as_u64().is_none_or(|it| it > 0xff_ffff)) {
             let message = "int value should be less than or equal to 16777215.";
             self.problem(color, "NUMBER_TYPE_MAX", message);
         }
         total
+    }
+
+    /// Whose mentions ring: a kind is either named as a whole, or by ids, of which there may be 100.
+    ///
+    /// Source: Discord's developer documentation, "Message Resource", "Allowed Mentions Object".
+    pub(crate) fn mentions(&mut self, body: &Value) {
+        let parsed = self.list(body, "allowed_mentions.parse", 3);
+        for (index, kind) in parsed.iter().enumerate() {
+            if !kind.as_str().is_some_and(|kind| ["roles", "users", "everyone"].contains(&kind)) {
+                let path = format!("allowed_mentions.parse.{index}");
+                let message = "Value must be one of ('users', 'roles', 'everyone').";
+                self.problem(path, "BASE_TYPE_CHOICES", message);
+            }
+        }
+        for kind in ["users", "roles"] {
+            let path = format!("allowed_mentions.{kind}");
+            let ids = self.list(body, &path, 100);
+            if !ids.is_empty() && parsed.iter().any(|one| one == kind) {
+                let message =
+                    format!("parse:[\"{kind}\"] and {kind}: [ids...] are mutually exclusive.");
+                self.problem(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message);
+            }
+        }
+    }
+
+    /// An absolute address of one of these schemes.
+    fn address(&mut self, body: &Value, path: &str, schemes: &[&str]) {
+        let Some(text) = self.text(body, path, 0..=2048).filter(|text| !text.is_empty()) else {
+            return;
+        };
+        let known = |url: &url::Url| schemes.contains(&url.scheme());
+        if !url::Url::parse(&text).is_ok_and(|url| known(&url)) {
+            let message = format!("Scheme must be one of {schemes:?}.");
+            self.problem(path, "URL_TYPE_INVALID_SCHEME", message);
+        }
+    }
+
+    /// A time in ISO 8601.
+    fn time(&mut self, body: &Value, path: &str) {
+        let Some(text) = self.text(body, path, 0..=64) else { return };
+        if OffsetDateTime::parse(&text, &Rfc3339).is_err() {
+            let message = format!("Could not parse {text}. Should be ISO8601.");
+            self.problem(path, "DATE_TIME_TYPE_PARSE", message);
+        }
     }
 
     fn length(&mut self, body: &Value, path: &str, low: usize, high: usize) -> usize {

@@ -1,7 +1,7 @@
 //! One request's way: record, fault, limits, act, headers.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, Multipart};
@@ -10,16 +10,19 @@ use axum::http::{HeaderMap, HeaderName, Request, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
 
+use crate::attachments::Upload;
 use crate::faults::{Effect, Fault, Scope, strike};
 use crate::limits::{Counters, Limits, bucket_hash};
 use crate::operation::{Ids, Operation};
 use crate::refusal::Refusal;
 use crate::replies::{Dropped, dropped, refuse, tell, too_large, too_many};
 use crate::world::World;
-use crate::{messages, webhooks};
+use crate::{history, messages, webhooks};
 
-/// More than Discord takes from a webhook without boosts (10 MiB of files), so that its own limits decide first.
+/// More than Discord takes in one request, so that its own limits decide first.
 const LARGEST_BODY: usize = 32 << 20;
+/// Bytes of all files of a message, without boosts of the guild.
+const LARGEST_FILES: usize = 10 << 20;
 
 /// What a request was, without any token.
 #[derive(Clone, Debug)]
@@ -55,6 +58,8 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) counters: Counters,
     pub(crate) requests: Vec<RequestRecord>,
+    /// How far the server's clock is ahead of the machine's.
+    pub(crate) ahead: Duration,
 }
 
 impl Shared {
@@ -70,7 +75,7 @@ pub(crate) struct Call {
     pub(crate) ids: Ids,
     pub(crate) bot_token: Option<String>,
     pub(crate) user_agent: String,
-    pub(crate) files: Vec<String>,
+    pub(crate) files: Vec<Upload>,
     /// What the URLs of webhooks start with.
     pub(crate) root: String,
     audit_log_reason: Option<String>,
@@ -107,6 +112,9 @@ impl Call {
         let (parts, body) = request.into_parts();
         let bytes = to_bytes(body, LARGEST_BODY).await.map_err(|_| too_large())?;
         let (body, files) = read_body(&parts.headers, bytes).await?;
+        if files.iter().map(|file| file.content.len()).sum::<usize>() > LARGEST_FILES {
+            return Err(too_large());
+        }
         let authorization = text_header(&parts.headers, &AUTHORIZATION);
         Ok(Self {
             operation,
@@ -191,7 +199,7 @@ fn with_fault(shared: &Shared, call: &Call, effect: Option<&Effect>) -> Response
 
 fn limited(shared: &Shared, call: &Call) -> Response {
     let inner = &mut *shared.lock();
-    let now = Instant::now();
+    let now = Instant::now() + inner.ahead;
     let limits = inner.limits;
     if let Err(full) = inner.counters.count("global".into(), limits.global, now) {
         return too_many(full.reset_after, Some(Scope::Global), true);
@@ -232,6 +240,7 @@ fn act(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         Operation::ReadWebhookWithToken => webhooks::read_with_token(world, call),
         Operation::ModifyWebhookWithToken => webhooks::modify_with_token(world, call),
         Operation::DeleteWebhookWithToken => webhooks::delete_with_token(world, call),
+        Operation::ListMessages => history::list(world, call),
         Operation::Execute => messages::execute(world, call),
         Operation::ReadMessage => messages::read(world, call),
         Operation::EditMessage => messages::edit(world, call),
@@ -242,7 +251,7 @@ fn act(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 async fn read_body(
     headers: &HeaderMap,
     bytes: Bytes,
-) -> Result<(Option<Value>, Vec<String>), Refusal> {
+) -> Result<(Option<Value>, Vec<Upload>), Refusal> {
     let kind = text_header(headers, &CONTENT_TYPE).unwrap_or_default();
     if !kind.starts_with("multipart/form-data") {
         return Ok((serde_json::from_slice(&bytes).ok(), Vec::new()));
@@ -255,14 +264,20 @@ async fn read_body(
     while let Some(field) = form.next_field().await.map_err(|_| malformed())? {
         let file_name = field.file_name().map(str::to_owned);
         let is_payload = field.name() == Some("payload_json");
+        let number = field.name().and_then(file_number);
         let content = field.bytes().await.map_err(|_| malformed())?;
         if is_payload {
             payload = serde_json::from_slice(&content).ok();
         } else if let Some(name) = file_name {
-            files.push(name);
+            files.push(Upload { number, name, content: content.to_vec() });
         }
     }
     Ok((payload, files))
+}
+
+/// The number in `files[n]`.
+fn file_number(field: &str) -> Option<u64> {
+    field.strip_prefix("files[")?.strip_suffix(']')?.parse().ok()
 }
 
 fn text_header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

@@ -87,6 +87,7 @@ pub(crate) fn bucket_hash(operation: Operation) -> String {
         Operation::ModifyWebhookWithToken | Operation::DeleteWebhookWithToken => {
             "change with token"
         }
+        Operation::ListMessages => "list messages",
         Operation::Execute => "execute",
         Operation::ReadMessage => "read message",
         Operation::EditMessage | Operation::DeleteMessage => "change message",

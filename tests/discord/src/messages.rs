@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
+use crate::attachments::{self, Attachment, Source, Upload};
 use crate::fields::{Fields, at};
 use crate::handler::{Answer, Call};
 use crate::refusal::{Refusal, Unknown};
 use crate::seeding::ChannelKind;
 use crate::webhooks::by_token;
-use crate::world::{Message, World, timestamp};
+use crate::world::{Form, Message, World, timestamp};
 
 /// `SUPPRESS_EMBEDS`, `SUPPRESS_NOTIFICATIONS`: the flags that a webhook may set without components.
 const FLAGS_THAT_MAY_BE_SET: u64 = 1 << 2 | 1 << 12;
@@ -17,23 +18,27 @@ pub(crate) fn execute(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     let (webhook_id, channel, name) =
         (webhook.id.clone(), webhook.channel.clone(), webhook.name.clone());
     let body = call.json()?;
-    let sent = Sent::read(body, &call.files)?;
+    let sent = Sent::read(body, &call.files, &[])?;
     if sent.is_empty() {
         return Err(Refusal::bad_request(50006, "Cannot send an empty message"));
     }
     let channel_id = place(world, call, &channel, body)?;
     let id = world.new_id();
+    let attachments = attachments::made(&sent.files, &call.files, &[], || world.new_id());
+    let mut embeds = sent.embeds.unwrap_or_default();
+    attachments::placed(&mut embeds, &attachments, &channel_id);
     let message = Message {
         id,
         webhook_id,
         channel_id,
         content: sent.content.unwrap_or_default(),
-        embeds: sent.embeds.unwrap_or_default(),
+        embeds,
         username: sent.username.unwrap_or(name),
         allowed_mentions: body["allowed_mentions"].clone(),
-        files: call.files.clone(),
+        attachments,
         flags: sent.flags,
         edits: 0,
+        earlier: Vec::new(),
         written: timestamp(),
         edited: None,
     };
@@ -52,17 +57,20 @@ pub(crate) fn read(world: &World, call: &Call) -> Result<Answer, Refusal> {
 
 pub(crate) fn edit(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     by_token(world, call)?;
-    let sent = Sent::read(call.json()?, &call.files)?;
-    let found = world.messages.iter_mut().find(|message| belongs(message, call));
-    let message = found.ok_or_else(|| Refusal::unknown(Unknown::Message))?;
-    let content = sent.content.unwrap_or_else(|| message.content.clone());
-    let embeds = sent.embeds.unwrap_or_else(|| message.embeds.clone());
-    if content.is_empty() && embeds.is_empty() && message.files.is_empty() && call.files.is_empty()
-    {
+    let found = world.messages.iter().position(|message| belongs(message, call));
+    let index = found.ok_or_else(|| Refusal::unknown(Unknown::Message))?;
+    let before = world.messages[index].clone();
+    let sent = Sent::read(call.json()?, &call.files, &before.attachments)?;
+    let files = attachments::made(&sent.files, &call.files, &before.attachments, || world.new_id());
+    let content = sent.content.unwrap_or_else(|| before.content.clone());
+    let mut embeds = sent.embeds.unwrap_or_else(|| before.embeds.clone());
+    attachments::placed(&mut embeds, &files, &before.channel_id);
+    if content.trim().is_empty() && embeds.is_empty() && files.is_empty() {
         return Err(Refusal::bad_request(50006, "Cannot send an empty message"));
     }
-    (message.content, message.embeds) = (content, embeds);
-    message.files.extend(call.files.iter().cloned());
+    let message = &mut world.messages[index];
+    message.earlier.push(Form { content: before.content, embeds: before.embeds });
+    (message.content, message.embeds, message.attachments) = (content, embeds, files);
     message.edits += 1;
     message.edited = Some(timestamp());
     Ok(Answer::Json(message.show()))
@@ -89,11 +97,11 @@ struct Sent {
     embeds: Option<Vec<Value>>,
     username: Option<String>,
     flags: u64,
-    files: usize,
+    files: Vec<Source>,
 }
 
 impl Sent {
-    fn read(body: &Value, files: &[String]) -> Result<Self, Refusal> {
+    fn read(body: &Value, uploads: &[Upload], earlier: &[Attachment]) -> Result<Self, Refusal> {
         for (field, what) in [("components", "components"), ("poll", "polls")] {
             if at(body, field).is_some_and(|value| value.as_array().is_none_or(|it| !it.is_empty()))
             {
@@ -108,19 +116,21 @@ impl Sent {
         let embeds = body.get("embeds").map(|_| fields.embeds(body));
         let username = fields.webhook_name(body, "username");
         fields.text(body, "avatar_url", 0..=2048);
+        fields.mentions(body);
+        let files = attachments::planned(&mut fields, body, uploads, earlier);
         fields.text(body, "thread_name", 1..=100);
         let flags = at(body, "flags").and_then(Value::as_u64).unwrap_or(0);
         if flags & !FLAGS_THAT_MAY_BE_SET != 0 {
             fields.problem("flags", "BITFIELD_INVALID", "Value is not a set of known flags.");
         }
         Refusal::unless_clean(fields.problems)?;
-        Ok(Self { content, embeds, username, flags, files: files.len() })
+        Ok(Self { content, embeds, username, flags, files })
     }
 
     fn is_empty(&self) -> bool {
         let text = self.content.as_deref().unwrap_or_default().trim();
         let embeds = self.embeds.as_ref().map_or(0, Vec::len);
-        text.is_empty() && embeds == 0 && self.files == 0
+        text.is_empty() && embeds == 0 && self.files.is_empty()
     }
 }
 

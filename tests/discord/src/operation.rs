@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-/// One operation of Discord's webhook API.
+/// One operation of Discord's API: of webhooks, and of the messages in a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// `POST /channels/{channel_id}/webhooks`.
@@ -21,6 +21,8 @@ pub enum Operation {
     ModifyWebhookWithToken,
     /// `DELETE /webhooks/{webhook_id}/{webhook_token}`.
     DeleteWebhookWithToken,
+    /// `GET /channels/{channel_id}/messages`.
+    ListMessages,
     /// `POST /webhooks/{webhook_id}/{webhook_token}`.
     Execute,
     /// `GET /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}`.
@@ -44,7 +46,7 @@ pub(crate) struct Ids {
 
 impl Operation {
     /// All operations, in the order of the documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CreateWebhook,
         Self::ListChannelWebhooks,
         Self::ReadWebhook,
@@ -53,6 +55,7 @@ impl Operation {
         Self::ReadWebhookWithToken,
         Self::ModifyWebhookWithToken,
         Self::DeleteWebhookWithToken,
+        Self::ListMessages,
         Self::Execute,
         Self::ReadMessage,
         Self::EditMessage,
@@ -66,6 +69,7 @@ impl Operation {
             Self::ListChannelWebhooks
             | Self::ReadWebhook
             | Self::ReadWebhookWithToken
+            | Self::ListMessages
             | Self::ReadMessage => "GET",
             Self::ModifyWebhook | Self::ModifyWebhookWithToken | Self::EditMessage => "PATCH",
             Self::DeleteWebhook | Self::DeleteWebhookWithToken | Self::DeleteMessage => "DELETE",
@@ -83,6 +87,7 @@ impl Operation {
             | Self::ModifyWebhookWithToken
             | Self::DeleteWebhookWithToken
             | Self::Execute => "/webhooks/{webhook_id}/{webhook_token}",
+            Self::ListMessages => "/channels/{channel_id}/messages",
             Self::ReadMessage | Self::EditMessage | Self::DeleteMessage => {
                 "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
             }
@@ -109,6 +114,9 @@ fn match_path(path: &str) -> Option<(&'static str, Ids)> {
     match segments.as_slice() {
         ["channels", channel, "webhooks"] => {
             Some((Operation::CreateWebhook.template(), ids(channel, "", "")))
+        }
+        ["channels", channel, "messages"] => {
+            Some((Operation::ListMessages.template(), ids(channel, "", "")))
         }
         ["webhooks", webhook] => Some((Operation::ReadWebhook.template(), ids(webhook, "", ""))),
         ["webhooks", webhook, token] => {

@@ -124,6 +124,18 @@ impl Server {
         self.world(|world| world.denied.remove(&pair));
     }
 
+    /// Takes `READ_MESSAGE_HISTORY` from a bot in a channel: it reads no message there.
+    pub fn deny_history(&self, bot: &Bot, channel: &str) {
+        let pair = (bot.application_id.clone(), channel.to_owned());
+        self.world(|world| world.without_history.insert(pair));
+    }
+
+    /// Takes the intent for messages' content from a bot: it reads messages without text and embeds.
+    pub fn deny_message_content(&self, bot: &Bot) {
+        let application = bot.application_id.clone();
+        self.world(|world| world.without_content.insert(application));
+    }
+
     /// Removes a bot from a guild (403 with code 50001).
     pub fn expel(&self, bot: &Bot, guild: &str) {
         let pair = (bot.application_id.clone(), guild.to_owned());
@@ -214,6 +226,11 @@ impl Server {
         inner.counters = crate::limits::Counters::default();
     }
 
+    /// Lets time pass for the limits at once, for tests that bring a clock of their own.
+    pub fn advance(&self, time: std::time::Duration) {
+        self.shared.lock().ahead += time;
+    }
+
     /// All webhooks, by id.
     pub fn webhooks(&self) -> Vec<WebhookView> {
         self.world(|world| world.webhooks.values().map(view).collect())
@@ -225,6 +242,19 @@ impl Server {
             let all = world.messages.iter();
             all.filter(|message| message.webhook_id == webhook).cloned().collect()
         })
+    }
+
+    /// What was written to a channel or thread, oldest first; deleted messages are not in it.
+    pub fn channel_messages(&self, channel: &str) -> Vec<Message> {
+        self.world(|world| {
+            let all = world.messages.iter();
+            all.filter(|message| message.channel_id == channel).cloned().collect()
+        })
+    }
+
+    /// Deletes a message behind the client's back, as a person may.
+    pub fn remove_message(&self, id: &str) {
+        self.world(|world| world.messages.retain(|message| message.id != id));
     }
 
     /// The requests so far, oldest first; without tokens.

@@ -177,7 +177,7 @@ fn no_picture() -> Refusal {
 }
 
 /// The application whose bot token came with the request.
-fn application(world: &World, call: &Call) -> Result<String, Refusal> {
+pub(crate) fn application(world: &World, call: &Call) -> Result<String, Refusal> {
     let token = call.bot_token.as_deref().ok_or_else(Refusal::unauthorized)?;
     let bot = world.bots.iter().find(|bot| bot.token == token);
     let bot = bot.ok_or_else(Refusal::unauthorized)?;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::attachments::{self, Attachment};
 use crate::seeding::ChannelKind;
 
 /// Where made-up identifiers start: 19 digits, as Discord's of these years have.
@@ -59,14 +60,25 @@ pub struct Message {
     pub username: String,
     /// Whose mentions ring, as sent; null when all that the text names.
     pub allowed_mentions: Value,
-    /// Names of the attached files.
-    pub files: Vec<String>,
+    /// The files, also those that an embed shows.
+    pub attachments: Vec<Attachment>,
     /// Discord's message flags.
     pub flags: u64,
     /// How often it was edited.
     pub edits: u32,
+    /// What it said before each edit, oldest first.
+    pub earlier: Vec<Form>,
     pub(crate) written: String,
     pub(crate) edited: Option<String>,
+}
+
+/// What a message said at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// Text.
+    pub content: String,
+    /// Embeds as Discord would show them.
+    pub embeds: Vec<Value>,
 }
 
 #[derive(Default)]
@@ -79,6 +91,10 @@ pub(crate) struct World {
     pub(crate) outsiders: HashSet<(String, String)>,
     /// Pairs of application and channel where `MANAGE_WEBHOOKS` is missing.
     pub(crate) denied: HashSet<(String, String)>,
+    /// Pairs of application and channel where `READ_MESSAGE_HISTORY` is missing.
+    pub(crate) without_history: HashSet<(String, String)>,
+    /// Applications without the intent for messages' content.
+    pub(crate) without_content: HashSet<String>,
     pub(crate) webhooks: BTreeMap<String, Webhook>,
     pub(crate) messages: Vec<Message>,
     /// Every token that was ever made, also of what is gone.
@@ -173,14 +189,7 @@ impl Webhook {
 
 impl Message {
     pub(crate) fn show(&self) -> Value {
-        let attachments: Vec<Value> = self
-            .files
-            .iter()
-            .map(|name| {
-                let url = format!("https://cdn.example/{}/{name}", self.id);
-                json!({ "id": self.id, "filename": name, "size": 0, "url": url, "proxy_url": url })
-            })
-            .collect();
+        let attachments = attachments::listed(&self.attachments, &self.embeds, &self.channel_id);
         let author = json!({
             "id": self.webhook_id, "username": self.username, "avatar": null,
             "discriminator": "0000", "public_flags": 0, "bot": true,

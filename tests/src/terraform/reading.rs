@@ -16,6 +16,25 @@ impl Workspace {
         self.json(&["show", "-json", &saved.to_string_lossy()])
     }
 
+    /// Plans; returns the actions that the plan has for a resource (`["no-op"]` for none), and the
+    /// change with the values before and after. A resource that isn't in the plan has no actions.
+    pub fn planned(&self, address: &str) -> Result<(Vec<String>, Value)> {
+        let plan = self.plan_json()?;
+        let changes = plan["resource_changes"].as_array().into_iter().flatten();
+        let change = changes.into_iter().find(|change| change["address"] == address);
+        let change = change.map(|change| change["change"].clone()).unwrap_or_default();
+        let actions = change["actions"].as_array().into_iter().flatten();
+        let actions = actions.filter_map(|action| action.as_str().map(str::to_owned)).collect();
+        Ok((actions, change))
+    }
+
+    /// The attributes of a resource in the state, also of one in a module; null when it isn't there.
+    pub fn stored(&self, address: &str) -> Result<Value> {
+        let shown = self.show_json()?;
+        let found = resource(&shown["values"]["root_module"], address);
+        Ok(found.map(|resource| resource["values"].clone()).unwrap_or_default())
+    }
+
     /// The state as Terraform's JSON.
     pub fn show_json(&self) -> Result<Value> {
         self.json(&["show", "-json"])
@@ -42,7 +61,39 @@ impl Workspace {
     }
 }
 
+/// A resource of a module or of those that it calls.
+fn resource<'a>(module: &'a Value, address: &str) -> Option<&'a Value> {
+    let list = |key: &str| module[key].as_array().into_iter().flatten();
+    list("resources")
+        .find(|resource| resource["address"] == address)
+        .or_else(|| list("child_modules").find_map(|module| resource(module, address)))
+}
+
 fn parse(what: &str, bytes: &[u8]) -> Result<Value> {
     serde_json::from_slice(bytes)
         .map_err(|error| Error::unexpected(format!("{what} is not JSON: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_resource_is_found_in_its_module() {
+        let root = json!({
+            "resources": [{ "address": "a.one", "values": 1 }],
+            "child_modules": [
+                { "resources": [{ "address": "module.m.a.one", "values": 2 }],
+                  "child_modules": [{ "resources": [{ "address": "module.m.module.n.a.one", "values": 3 }] }] },
+            ],
+        });
+        for (address, value) in
+            [("a.one", 1), ("module.m.a.one", 2), ("module.m.module.n.a.one", 3)]
+        {
+            assert_eq!(resource(&root, address).map(|one| &one["values"]), Some(&json!(value)));
+        }
+        assert!(resource(&root, "a.two").is_none());
+        assert!(resource(&Value::Null, "a.one").is_none());
+    }
 }

@@ -37,8 +37,9 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// An empty workspace; `name` says in paths what it is for.
+    /// An empty workspace; `name` says in paths what it is for. Provider and agent must be built.
     pub fn new(name: &str) -> Result<Self> {
+        paths::agent()?;
         Self::with_provider(name, &paths::provider())
     }
 

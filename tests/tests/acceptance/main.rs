@@ -1,8 +1,10 @@
 //! Acceptance: the real `terraform` against the stand-ins, one file a resource.
 
+mod alert_relay;
 mod cost_alert;
 mod discord_webhook;
 mod edges;
+mod monitor_location;
 mod offline;
 mod organization;
 mod provider_block;

@@ -1,1 +1,107 @@
 //! Tells alarms, budget notices and anomalies on Discord: one message per incident.
+//!
+//! [`batch`] takes records of the queue, [`remind`] an event of a reminder's schedule. Both are given the
+//! [`Invocation`], of which they use the clients (DynamoDB, SQS, Scheduler, `CloudWatch`, Systems Manager), the function's ARN
+//! (reminders are scheduled to it), the request's id (no two calls that run at once share one) and the
+//! deadline. From the environment come the names of the table and of the dead-letter queue
+//! ([`TABLE_VARIABLE`], [`DEAD_LETTER_VARIABLE`]); everything else is in the table's item of settings.
+//!
+//! Reading order: `notice` (what arrived) → `incident` (what that makes of a monitor; pure) → `engine` (one message for
+//! each, nothing lost) with `post` (a message as it is remembered), `route` and `face`, `message`, `words`
+//! (how it is shown) → `ledger`, `bell` and `outside` (DynamoDB, Discord and the rest of the world, each behind a trait).
+//! `docs/decisions/006-one-incident-of-two-alarms.md` says why it is so.
+
+pub mod bell;
+pub mod engine;
+pub mod face;
+pub mod incident;
+pub mod ledger;
+pub mod message;
+pub mod notice;
+pub mod outside;
+pub mod post;
+pub mod route;
+mod words;
+
+use std::env;
+use std::sync::LazyLock;
+
+use contract::relay::{DEAD_LETTER_VARIABLE, Reminder, SETTINGS_ITEM, Settings, TABLE_VARIABLE};
+use serde_json::{Value, json};
+
+use self::bell::{Discord, Memory};
+use self::engine::Engine;
+use self::ledger::Table;
+use self::outside::Aws;
+use crate::Invocation;
+use crate::dispatch::Record;
+
+/// What a warm function keeps from one call to the next.
+static MEMORY: LazyLock<Memory> = LazyLock::new(Memory::default);
+
+/// A reminder that could not be told. Lambda calls again with the same event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the reminder can't be told: {0}")]
+pub struct NotReminded(String);
+
+/// Tells what records of the queue say. Gives the ids of those that have to come again; when, is told to the queue.
+pub async fn batch(records: Vec<Record>, invocation: &Invocation<'_>) -> Vec<String> {
+    let Some(queue_arn) = records.first().map(|record| record.queue_arn.clone()) else {
+        return Vec::new();
+    };
+    let records: Vec<engine::Record> = records.into_iter().map(Into::into).collect();
+    let told = with_engine(invocation, &queue_arn, async |engine| engine.batch(&records).await);
+    match told.await {
+        Ok(failed) => failed,
+        Err(why) => {
+            tracing::error!(why, "The relay isn't set up: all records have to come again.");
+            records.into_iter().map(|record| record.message_id).collect()
+        }
+    }
+}
+
+/// Tells of an incident that is still open. The answer says whether there was one.
+///
+/// # Errors
+/// [`NotReminded`]: Lambda calls again with the same event.
+pub async fn remind(
+    reminder: &Reminder,
+    invocation: &Invocation<'_>,
+) -> Result<Value, NotReminded> {
+    let told = with_engine(invocation, "", async |engine| engine.remind(reminder).await);
+    let told = told.await.map_err(NotReminded)?;
+    told.map(|told| json!({ "reminded": told })).map_err(NotReminded)
+}
+
+type AwsEngine<'a> = Engine<'a, Table<'a>, Discord<'a, &'a crate::clients::Clients>, Aws<'a>>;
+
+async fn with_engine<T>(
+    invocation: &Invocation<'_>,
+    queue_arn: &str,
+    act: impl AsyncFnOnce(&AwsEngine<'_>) -> T,
+) -> Result<T, String> {
+    let table_name = variable(TABLE_VARIABLE)?;
+    let dead_letter_url = variable(DEAD_LETTER_VARIABLE)?;
+    let clients = invocation.clients;
+    let table = Table::new(clients.dynamodb(), &table_name);
+    let settings = ledger::read::<Settings>(&table, SETTINGS_ITEM).await;
+    let settings = settings.map_err(|fault| fault.to_string())?;
+    let (settings, _) = settings.ok_or("the table has no item of settings")?;
+    let discord = Discord::new(&MEMORY, clients, &settings)?;
+    let outside = Aws::new(clients, &invocation.function_arn, &dead_letter_url, queue_arn);
+    let (id, deadline) = (invocation.request_id.as_str(), invocation.deadline);
+    let engine = Engine::new(&table, &discord, &outside, settings.clone(), id, deadline);
+    Ok(act(&engine).await)
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|_| format!("the environment lacks {name}"))
+}
+
+impl From<Record> for engine::Record {
+    fn from(record: Record) -> Self {
+        let receive_count = record.attributes.approximate_receive_count.parse().unwrap_or(1);
+        let Record { message_id, receipt_handle, body, .. } = record;
+        Self { message_id, receipt_handle, body, receive_count }
+    }
+}

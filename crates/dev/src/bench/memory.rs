@@ -53,6 +53,13 @@ fn highest_now(program: &Path) -> u64 {
         .unwrap_or(0)
 }
 
+/// Highest resident bytes until now of one process.
+pub(super) fn of_process(id: i32) -> Result<u64> {
+    let path = format!("/proc/{id}/status");
+    let status = fs::read_to_string(&path).map_err(Error::io(format!("read {path}")))?;
+    high_water_mark(&status).ok_or_else(|| Error::unexpected(format!("{path} has no VmHWM")))
+}
+
 /// The line `VmHWM:     12345 kB` of a process's status; a kB is 1024 bytes there.
 fn high_water_mark(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

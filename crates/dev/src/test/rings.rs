@@ -11,6 +11,8 @@ pub(crate) enum Ring {
     Unit,
     /// The AWS stand-in's own tests.
     StandIn,
+    /// The Lambda function: its size, what it asks of the system, its archive; and how it runs.
+    Agent,
     /// The built provider over its protocol.
     Conformance,
     /// The real `terraform` against the stand-ins; then a search for tokens in all it left.
@@ -20,11 +22,12 @@ pub(crate) enum Ring {
 }
 
 impl Ring {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Fmt,
         Self::Clippy,
         Self::Unit,
         Self::StandIn,
+        Self::Agent,
         Self::Conformance,
         Self::Acceptance,
         Self::Modules,
@@ -36,6 +39,7 @@ impl Ring {
             Self::Clippy => "clippy",
             Self::Unit => "unit",
             Self::StandIn => "stand-in",
+            Self::Agent => "agent",
             Self::Conformance => "conformance",
             Self::Acceptance => "acceptance",
             Self::Modules => "modules",

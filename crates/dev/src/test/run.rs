@@ -16,6 +16,7 @@ use super::{
     rings::Ring,
 };
 use crate::{
+    agent::{self, Agent},
     cargo::{self, Targets},
     console,
 };
@@ -32,6 +33,7 @@ pub(crate) struct Run {
     private: TempDir,
     artefacts: PathBuf,
     provider: Option<PathBuf>,
+    agent: Option<Agent>,
 }
 
 impl Run {
@@ -52,6 +54,7 @@ impl Run {
             private: folder("hinomi-secrets-")?,
             artefacts,
             provider: None,
+            agent: None,
         })
     }
 
@@ -61,6 +64,7 @@ impl Run {
             Ring::Clippy => Self::clippy(),
             Ring::Unit => self.unit(),
             Ring::StandIn => self.standin(),
+            Ring::Agent => self.agent(),
             Ring::Conformance => self.conformance(),
             Ring::Acceptance => self.acceptance(),
             Ring::Modules => {
@@ -136,6 +140,18 @@ impl Run {
         Ok(tally.of_program(captured.status.success() || nothing))
     }
 
+    /// Building fails when it is too large, or asks for what Lambda's system lacks.
+    fn agent(&mut self) -> Result<Tally> {
+        let targets = self.targets.agent.clone();
+        let agent = self.built_agent()?;
+        console::line(agent.described()?);
+        let same = agent.is_reproducible()?;
+        if !same {
+            console::line("the same binary made another archive");
+        }
+        Ok(Tally::one(same) + self.named_tests(&targets, |_| ())?)
+    }
+
     fn conformance(&mut self) -> Result<Tally> {
         let provider = self.provider()?;
         let targets = self.targets.conformance.clone();
@@ -186,10 +202,20 @@ impl Run {
         if let Some(built) = &self.provider {
             return Ok(built.clone());
         }
+        // The provider uploads what lies beside it.
+        self.built_agent()?;
         let (sink, colour) = (console::pass_on(), console::is_terminal());
         let built = cargo::build_provider(false, sink, colour)?;
         self.provider = Some(built.clone());
         Ok(built)
+    }
+
+    fn built_agent(&mut self) -> Result<&Agent> {
+        let built = match self.agent.take() {
+            Some(built) => built,
+            None => agent::prepare("debug", console::pass_on(), console::is_terminal())?,
+        };
+        Ok(self.agent.insert(built))
     }
 
     fn named_tests(&self, names: &[String], set: impl FnOnce(&mut Command)) -> Result<Tally> {

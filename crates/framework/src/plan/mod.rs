@@ -36,7 +36,8 @@ pub struct Plan<M> {
 }
 
 impl<M> Plan<M> {
-    pub(crate) fn new(prior: Option<M>, config: M, planned: M, private: Private) -> Self {
+    /// A plan that nothing has been refined in yet. The framework makes it; a resource's tests may.
+    pub fn new(prior: Option<M>, config: M, planned: M, private: Private) -> Self {
         Self {
             prior,
             config,

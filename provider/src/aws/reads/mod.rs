@@ -9,12 +9,15 @@ pub mod budgets;
 pub mod canaries;
 pub mod parameters;
 pub mod runtimes;
+pub mod schedules;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_scheduler::types::ScheduleSummary;
 
 use super::memo::Memo;
 use super::snapshot::Snapshot;
@@ -25,6 +28,8 @@ pub(super) struct Listings {
     runtimes: Memo<(), runtimes::Runtimes>,
     budgets: Arc<Budgets>,
     parameters: Snapshot<aws_sdk_ssm::types::ParameterMetadata>,
+    /// By group.
+    schedules: Mutex<HashMap<String, Arc<Snapshot<ScheduleSummary>>>>,
     /// By name prefix.
     alarms: Mutex<HashMap<String, Arc<Snapshot<alarms::Alarm>>>>,
 }
@@ -43,8 +48,14 @@ impl Listings {
             runtimes: Memo::default(),
             budgets,
             parameters: Snapshot::default(),
+            schedules: Mutex::default(),
             alarms: Mutex::default(),
         }
+    }
+
+    fn schedules(&self, group: &str) -> Arc<Snapshot<ScheduleSummary>> {
+        let mut schedules = self.schedules.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(schedules.entry(group.to_owned()).or_default())
     }
 
     fn alarms(&self, prefix: &str) -> Arc<Snapshot<alarms::Alarm>> {

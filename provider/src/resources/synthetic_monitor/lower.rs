@@ -1,13 +1,17 @@
 //! From attributes to the check that they declare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use contract::check::{self, Assertion, Check, HttpCheck, StatusRange, TextRule};
+use contract::check::{
+    self, Assertion, Check, DnsCheck, HttpCheck, RecordRule, RecordType, StatusRange, TcpCheck, TextRule,
+    TlsCheck,
+};
 use contract::duration::Span;
 use framework::Attr;
 
 use super::model::{
-    Assertions, BodyAssertion, HeaderAssertion, Http, JsonAssertion, Method, Monitor,
+    Assertions, BodyAssertion, Dns, Engine, HeaderAssertion, Http, JsonAssertion, Method, Monitor, Tcp,
+    Tls,
 };
 
 /// A part of what was asked for is not known before something else has been applied.
@@ -33,6 +37,12 @@ pub(super) fn span(attribute: &Attr<String>) -> Option<Span> {
     attribute.as_known().and_then(|text| text.parse().ok())
 }
 
+/// The texts of a set that are known.
+pub(super) fn texts(set: &Attr<BTreeSet<Attr<String>>>) -> BTreeSet<String> {
+    let set = set.as_known().into_iter().flatten();
+    set.filter_map(|text| text.as_known().cloned()).collect()
+}
+
 /// How long the request itself may take, in a run of at most this length, in milliseconds. The
 /// blueprint allows from 1 second to 5 minutes.
 pub(super) fn request_milliseconds(run: Span) -> u64 {
@@ -41,13 +51,86 @@ pub(super) fn request_milliseconds(run: Span) -> u64 {
 
 /// The check that a monitor declares; `None` where it declares none.
 pub(super) fn check(monitor: &Monitor) -> Result<Option<Check>, NotKnown> {
-    let Some(http) = set(&monitor.http)? else { return Ok(None) };
-    let timeout = set(&monitor.timeout)?.and_then(|text| text.parse().ok());
-    let Some(timeout) = timeout else { return Err(NotKnown) };
-    http_check(&http, timeout).map(|check| Some(Check::Http(check)))
+    let (engine, timeout) = (set(&monitor.engine)?, set(&monitor.timeout)?);
+    let timeout: Option<Span> = timeout.and_then(|text| text.parse().ok());
+    let (Some(engine), Some(timeout)) = (engine, timeout) else { return Err(NotKnown) };
+    let milliseconds = match engine {
+        Engine::Canary => request_milliseconds(timeout),
+        Engine::Probe => timeout.as_seconds().saturating_mul(1_000),
+    };
+    if let Some(http) = set(&monitor.http)? {
+        return http_check(&http, milliseconds).map(|check| Some(Check::Http(check)));
+    }
+    if let Some(tcp) = set(&monitor.tcp)? {
+        return tcp_check(&tcp, milliseconds).map(|check| Some(Check::Tcp(check)));
+    }
+    if let Some(dns) = set(&monitor.dns)? {
+        return dns_check(&dns, milliseconds).map(|check| Some(Check::Dns(check)));
+    }
+    let Some(tls) = set(&monitor.tls)? else { return Ok(None) };
+    tls_check(&tls, milliseconds).map(|check| Some(Check::Tls(check)))
 }
 
-fn http_check(http: &Http, timeout: Span) -> Result<HttpCheck, NotKnown> {
+fn tcp_check(tcp: &Tcp, timeout_milliseconds: u64) -> Result<TcpCheck, NotKnown> {
+    Ok(TcpCheck {
+        host: set(&tcp.host)?.unwrap_or_default(),
+        port: set(&tcp.port)?.unwrap_or_default(),
+        send: set(&tcp.send)?,
+        expect: set(&tcp.expect)?,
+        timeout_milliseconds,
+    })
+}
+
+fn dns_check(dns: &Dns, timeout_milliseconds: u64) -> Result<DnsCheck, NotKnown> {
+    let expected = match (set(&dns.equals)?, set(&dns.contains)?) {
+        (Some(all), _) => RecordRule::Equals(plain(&all)?),
+        (None, Some(some)) => RecordRule::Contains(plain(&some)?),
+        (None, None) => RecordRule::Any,
+    };
+    Ok(DnsCheck {
+        name: set(&dns.name)?.unwrap_or_default(),
+        record: set(&dns.record)?.unwrap_or(RecordType::A),
+        resolver: set(&dns.resolver)?,
+        expected,
+        timeout_milliseconds,
+    })
+}
+
+fn tls_check(tls: &Tls, timeout_milliseconds: u64) -> Result<TlsCheck, NotKnown> {
+    Ok(TlsCheck {
+        host: set(&tls.host)?.unwrap_or_default(),
+        port: set(&tls.port)?.unwrap_or_default(),
+        server_name: set(&tls.server_name)?,
+        days_left_at_least: set(&tls.days_left_at_least)?.unwrap_or_default(),
+        timeout_milliseconds,
+    })
+}
+
+fn plain(texts: &BTreeSet<Attr<String>>) -> Result<BTreeSet<String>, NotKnown> {
+    texts.iter().filter_map(|text| set(text).transpose()).collect()
+}
+
+/// What is watched, in a few words: an address, or a host with its port.
+pub(super) fn target(monitor: &Monitor) -> Result<String, NotKnown> {
+    let hosted = |host: &Attr<String>, port: &Attr<u16>| -> Result<String, NotKnown> {
+        let (host, port) = (set(host)?.unwrap_or_default(), set(port)?.unwrap_or_default());
+        Ok(format!("{host}:{port}"))
+    };
+    if let Some(http) = set(&monitor.http)? {
+        return Ok(set(&http.url)?.unwrap_or_default());
+    }
+    if let Some(tcp) = set(&monitor.tcp)? {
+        return hosted(&tcp.host, &tcp.port);
+    }
+    if let Some(tls) = set(&monitor.tls)? {
+        return hosted(&tls.host, &tls.port);
+    }
+    let Some(dns) = set(&monitor.dns)? else { return Ok(String::new()) };
+    let record = set(&dns.record)?.unwrap_or(RecordType::A);
+    Ok(format!("the {} records of {}", record.name(), set(&dns.name)?.unwrap_or_default()))
+}
+
+fn http_check(http: &Http, timeout_milliseconds: u64) -> Result<HttpCheck, NotKnown> {
     let assertions = set(&http.assertions)?.unwrap_or_default();
     Ok(HttpCheck {
         url: set(&http.url)?.unwrap_or_default(),
@@ -62,7 +145,8 @@ fn http_check(http: &Http, timeout: Span) -> Result<HttpCheck, NotKnown> {
             })
             .collect::<Result<_, _>>()?,
         body: set(&http.body)?,
-        timeout_milliseconds: request_milliseconds(timeout),
+        redirects: set(&http.redirects)?.unwrap_or(check::DEFAULT_REDIRECTS),
+        timeout_milliseconds,
         assertions: lower_assertions(&assertions)?,
     })
 }
@@ -84,6 +168,7 @@ fn lower_assertions(assertions: &Assertions) -> Result<Vec<Assertion>, NotKnown>
     if let Some(limit) = set(&assertions.response_time_below_ms)? {
         lowered.push(Assertion::ResponseTimeBelow(limit.into()));
     }
+    lowered.extend(set(&assertions.tls_days_left_at_least)?.map(Assertion::TlsDaysLeftAtLeast));
     for (name, header) in entries(&assertions.headers)? {
         for rule in header_rules(&header)? {
             lowered.push(Assertion::Header { name: name.clone(), rule });
@@ -122,6 +207,7 @@ fn body_rules(body: &BodyAssertion) -> Result<Vec<TextRule>, NotKnown> {
     for text in set(&body.not_contains)?.unwrap_or_default() {
         rules.extend(set(&text)?.map(TextRule::NotContains));
     }
+    rules.extend(set(&body.matches)?.map(TextRule::Matches));
     Ok(rules)
 }
 
@@ -158,7 +244,8 @@ mod tests {
 
     fn monitor(http: Http) -> Monitor {
         let timeout = Attr::Known("30s".to_owned());
-        Monitor { http: Attr::Known(http), timeout, ..Monitor::default() }
+        let engine = Attr::Known(Engine::Canary);
+        Monitor { engine, http: Attr::Known(http), timeout, ..Monitor::default() }
     }
 
     fn text(value: &str) -> Attr<String> {

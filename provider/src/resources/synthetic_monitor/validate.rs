@@ -2,6 +2,9 @@
 
 mod canary;
 mod http;
+mod probe;
+mod rhythm;
+mod texts;
 
 use std::collections::BTreeSet;
 
@@ -9,7 +12,8 @@ use contract::duration::Span;
 use framework::{Attr, Diagnostics, Path, path};
 
 use super::lower::span;
-use super::model::{Alarm, Engine, Monitor, TIMEOUT};
+use super::model::{Alarm, Engine, Monitor};
+use super::plan::impact::FAILURES;
 use crate::aws::{Arn, Region};
 use crate::model::checks::{check, check_tags};
 use crate::model::{account, timeouts};
@@ -22,14 +26,21 @@ pub(super) fn validate(monitor: &Monitor, diagnostics: &mut Diagnostics) {
     }
     check_tags(&monitor.tags, &path!(Monitor => tags), diagnostics);
     timeouts::validate(&monitor.timeouts, &path!(Monitor => timeouts), diagnostics);
-    required_parts(monitor, diagnostics);
-    check_rhythm(monitor, diagnostics);
+    check_checks(monitor, diagnostics);
+    rhythm::validate(monitor, diagnostics);
+    let engine = monitor.engine.as_known().copied();
     if let Some(given) = monitor.http.as_known() {
-        let timeout = span(&monitor.timeout.clone().or(Attr::Known(TIMEOUT.to_owned())));
-        http::validate(given, timeout, &path!(Monitor => http), diagnostics);
+        let request = engine.and_then(|engine| rhythm::request(monitor, engine));
+        let at = path!(Monitor => http);
+        http::validate(given, request, &at, diagnostics);
+        if let Some(engine) = engine {
+            texts::validate(given, engine, &at, diagnostics);
+        }
     }
-    if let Some(given) = monitor.canary.as_known() {
-        canary::validate(given, &path!(Monitor => canary), diagnostics);
+    match engine {
+        Some(Engine::Canary) => canary::validate(monitor, diagnostics),
+        Some(Engine::Probe) => probe::validate(monitor, diagnostics),
+        None => {}
     }
     if let Some(given) = monitor.alarm.as_known() {
         let at = path!(Monitor => alarm);
@@ -38,47 +49,26 @@ pub(super) fn validate(monitor: &Monitor, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn required_parts(monitor: &Monitor, diagnostics: &mut Diagnostics) {
-    if monitor.http.is_null() {
-        let detail = "A monitor needs something to check: set `http`.";
+/// A monitor has one check.
+fn check_checks(monitor: &Monitor, diagnostics: &mut Diagnostics) {
+    let states = [
+        ("http", monitor.http.is_null(), monitor.http.is_unknown()),
+        ("tcp", monitor.tcp.is_null(), monitor.tcp.is_unknown()),
+        ("dns", monitor.dns.is_null(), monitor.dns.is_unknown()),
+        ("tls", monitor.tls.is_null(), monitor.tls.is_unknown()),
+    ];
+    let known: Vec<_> =
+        states.iter().filter(|(_, null, unknown)| !null && !unknown).map(|state| state.0).collect();
+    if states.iter().all(|(_, is_null, _)| *is_null) {
+        let detail = "A monitor needs something to check: set `http`, `tcp`, `dns` or `tls`.";
         diagnostics.error(path!(Monitor => http), "Missing check", detail);
     }
-    if monitor.engine.as_known() == Some(&Engine::Canary) && monitor.canary.is_null() {
-        let detail = "The engine `canary` needs `canary`, with the role that it runs with and the bucket for its reports.";
-        diagnostics.error(path!(Monitor => canary), "Missing settings of the canary", detail);
-    }
-}
-
-/// Rules of <https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CanaryScheduleInput.html>
-/// and `API_CanaryRunConfigInput.html` there.
-fn check_rhythm(monitor: &Monitor, diagnostics: &mut Diagnostics) {
-    check::<Span>(&monitor.interval, path!(Monitor => interval), diagnostics);
-    check::<Span>(&monitor.timeout, path!(Monitor => timeout), diagnostics);
-    let (interval, timeout) = (span(&monitor.interval), span(&monitor.timeout));
-    if let Some(interval) = interval
-        && (interval.as_seconds() % 60 != 0 || !(60..=3_600).contains(&interval.as_seconds()))
-    {
+    if let [_, second, ..] = known.as_slice() {
         let detail = format!(
-            "A canary runs at intervals of whole minutes from `1m` to `1h`, and this is `{interval}`."
+            "A monitor has one check, and this one has {}: make a monitor of each.",
+            known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
         );
-        diagnostics.error(path!(Monitor => interval), "Invalid value for `interval`", detail);
-    }
-    let Some(timeout) = timeout else { return };
-    if !(3..=840).contains(&timeout.as_seconds()) {
-        let detail =
-            format!("A run of a canary may take from `3s` to `14m`, and this is `{timeout}`.");
-        diagnostics.error(path!(Monitor => timeout), "Invalid value for `timeout`", detail);
-    } else if let Some(interval) = interval
-        && timeout > interval
-    {
-        let detail = format!(
-            "A run must end before the next one begins: the timeout is `{timeout}`, the interval `{interval}`."
-        );
-        diagnostics.error(
-            path!(Monitor => timeout),
-            "The timeout is longer than the interval",
-            detail,
-        );
+        diagnostics.error(Path::root().attribute(second), "More than one check", detail);
     }
 }
 
@@ -108,7 +98,7 @@ fn longest_window(period: Span) -> u64 {
 }
 
 fn check_counts(alarm: &Alarm, interval: Option<Span>, path: &Path, diagnostics: &mut Diagnostics) {
-    let failures = alarm.failures.as_known().copied().unwrap_or(2);
+    let failures = alarm.failures.as_known().copied().unwrap_or(FAILURES);
     let known_failures = !alarm.failures.is_unknown();
     let out_of = alarm.out_of.as_known().copied();
     if let Some(out_of) = out_of

@@ -1,6 +1,7 @@
 //! The stand-in over HTTP: every answer, and every body that it accepts, is checked against Discord's own description.
 
 mod faults;
+mod history;
 mod messages;
 mod webhooks;
 

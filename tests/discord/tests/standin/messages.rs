@@ -58,7 +58,9 @@ async fn a_form_carries_files() {
     let sent = api.raw(request).await.expect("the server answers");
     let checked = api.description.check_answer(Operation::Execute, 200, sent.body.as_ref());
     assert_eq!((sent.status, checked), (200, Ok(())), "{sent:?}");
-    assert_eq!(api.server.messages(&hook.id)[0].files, ["cost.png"]);
+    let written = api.server.messages(&hook.id);
+    let file = &written[0].attachments[0];
+    assert_eq!((file.name.as_str(), file.content.as_slice()), ("cost.png", &b"bytes"[..]));
 }
 
 #[tokio::test]
@@ -139,4 +141,7 @@ async fn a_channel_has_a_limit_that_no_header_tells() {
     }
     let refused = api.token(Operation::Execute, &[&one.id, &one.token], Some(&body)).await;
     assert_eq!((refused.status, refused.header("x-ratelimit-scope")), (429, "shared"));
+    api.server.advance(std::time::Duration::from_mins(1));
+    let sent = api.token(Operation::Execute, &[&one.id, &one.token], Some(&body)).await;
+    assert_eq!(sent.status, 204, "a minute later there is room again");
 }

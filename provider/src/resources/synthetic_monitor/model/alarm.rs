@@ -14,8 +14,8 @@ pub struct Alarm {
     /// ARNs of the SNS topics that are told, at most 5, each in the monitor's own region.
     #[schemars(length(max = 5), extend("x-tf" = tf::optional()))]
     pub topic_arns: Attr<BTreeSet<Attr<String>>>,
-    /// Runs that must fail before the monitor rings.
-    #[schemars(range(min = 1, max = 1440), extend("x-tf" = tf::default(2)))]
+    /// Runs that must fail before the monitor rings. Without it that follows from `impact`, or is 2.
+    #[schemars(range(min = 1, max = 1440), extend("x-tf" = tf::optional_computed()))]
     pub failures: Attr<u16>,
     /// Latest runs that the failures are counted in. Without it that is `failures`: all of them.
     #[schemars(range(min = 1, max = 1440), extend("x-tf" = tf::optional_computed()))]
@@ -40,4 +40,22 @@ pub enum MissingData {
     NotBreaching,
     /// The alarm says that it knows too little.
     Missing,
+}
+
+/// An alarm in CloudWatch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AlarmObject {
+    /// Name of the alarm.
+    #[schemars(extend("x-tf" = tf::computed()))]
+    pub name: Attr<String>,
+    /// ARN of the alarm.
+    #[schemars(extend("x-tf" = tf::computed()))]
+    pub arn: Attr<String>,
+    /// The alarm's text, as CloudWatch shows it.
+    #[schemars(extend("x-tf" = tf::computed()))]
+    pub description: Attr<String>,
+    /// What the alarm compares, and whom it tells, in one line.
+    #[schemars(extend("x-tf" = tf::computed()))]
+    pub rule: Attr<String>,
 }

@@ -24,12 +24,15 @@ pub struct Http {
     /// Headers of the request whose values are no secrets.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub headers: Attr<BTreeMap<String, Attr<String>>>,
-    /// Headers of the request whose values are secrets: the canary reads each from Secrets Manager when it runs, so that no value is ever in the configuration, the state or the canary's code. At most 10.
+    /// Headers of the request whose values are secrets: each is read from Secrets Manager when the check runs, so that no value is ever in the configuration, the state, a canary's code or a schedule. At most 10.
     #[schemars(extend("maxProperties" = 10, "x-tf" = tf::optional()))]
     pub secret_headers: Attr<BTreeMap<String, Attr<SecretHeader>>>,
     /// Body of the request. It is kept in the state: no secrets.
     #[schemars(length(max = 100_000), extend("x-tf" = tf::optional()))]
     pub body: Attr<String>,
+    /// How many redirects are followed, one after the other; for the engine `probe`. With 0 the first response is the one that is checked. Without it that is 5.
+    #[schemars(range(min = 0, max = 10), extend("x-tf" = tf::optional()))]
+    pub redirects: Attr<u8>,
     /// What must hold of the response; all of it, or the run fails. Without it the status must be one of success (200 to 299).
     #[schemars(extend("x-tf" = tf::optional()))]
     pub assertions: Attr<Assertions>,
@@ -59,7 +62,7 @@ pub enum Method {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecretHeader {
-    /// Name of the secret in Secrets Manager, in the canary's account and region. Its text is the header's value; the canary's role must be allowed to read it.
+    /// Name of the secret in Secrets Manager, in the account and region that the check runs in. Its text is the header's value; the role of the canary or of the location's function must be allowed to read it.
     #[schemars(
         length(min = 1, max = 512),
         regex(pattern = "^[A-Za-z0-9/_+=.@-]+$"),
@@ -85,6 +88,9 @@ pub struct Assertions {
     /// The response must take less than this many milliseconds.
     #[schemars(range(min = 1, max = 300_000), extend("x-tf" = tf::optional()))]
     pub response_time_below_ms: Attr<u32>,
+    /// Days for which the server's certificate must still be valid; for the engine `probe`.
+    #[schemars(range(min = 1, max = 365), extend("x-tf" = tf::optional()))]
+    pub tls_days_left_at_least: Attr<u32>,
     /// What must hold of the response's headers, by name.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub headers: Attr<BTreeMap<String, Attr<HeaderAssertion>>>,
@@ -112,7 +118,7 @@ pub struct HeaderAssertion {
     /// The value doesn't hold this.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub not_contains: Attr<String>,
-    /// This regular expression (of JavaScript) matches the value.
+    /// This regular expression matches the value: of JavaScript for a canary, of the Rust crate `regex-lite` for a probe.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub matches: Attr<String>,
     /// Whether the header is there.
@@ -136,6 +142,9 @@ pub struct BodyAssertion {
     /// The body holds none of these texts.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub not_contains: Attr<BTreeSet<Attr<String>>>,
+    /// This regular expression (of the Rust crate `regex-lite`) matches the body; for the engine `probe`.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub matches: Attr<String>,
 }
 
 /// What must hold of a part of a JSON body; all that is set.

@@ -2,7 +2,13 @@
 
 mod alarm;
 mod canary;
+mod cost;
 mod http;
+mod network;
+
+use std::collections::BTreeMap;
+
+use contract::impact::Impact;
 
 use framework::Attr;
 use framework::schema::tf;
@@ -10,17 +16,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::account::Account;
+use crate::model::location::Location;
 use crate::model::place::Placed;
 use crate::model::tags::Tags;
 use crate::model::timeouts::Timeouts;
 
-pub(super) use alarm::{Alarm, MissingData};
+pub(super) use alarm::{Alarm, AlarmObject, MissingData};
 pub(super) use canary::{Canary, Vpc};
+pub(super) use cost::CostBreakdown;
 pub(super) use http::{Assertions, BodyAssertion, HeaderAssertion, Http, JsonAssertion, Method};
-
-/// Longest time of a run where a monitor says nothing: enough for a slow start and a slow answer,
-/// and not longer than the shortest interval.
-pub(super) const TIMEOUT: &str = "1m";
+pub(super) use network::{Dns, Schedule, Tcp, Tls};
 
 /// What runs a monitor's checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -28,11 +33,18 @@ pub(super) const TIMEOUT: &str = "1m";
 pub enum Engine {
     /// A CloudWatch Synthetics canary, billed per run.
     Canary,
+    /// Functions at `hinomi_monitor_location`s, which cost cents.
+    Probe,
 }
 
-/// Watches one service from outside, as its users see it, and rings when it is down: a CloudWatch
-/// Synthetics canary without any script, and its alarm.
+/// Watches one service from outside, as its users see it, and rings when it is down.
 ///
+/// The engine `probe` runs the check from functions at one or more `hinomi_monitor_location`s and
+/// costs cents; the engine `canary` is a CloudWatch Synthetics canary without any script, billed
+/// per run. Both have their metrics and alarms in the monitor's own account and region.
+///
+/// `impact` says in one word what an outage would do, and sets how often is checked, how many
+/// failures ring, who is mentioned and when a reminder comes; each of these can be set by itself.
 /// The plan shows what the monitor costs a month. `account` and `region` may differ from the
 /// provider's, so that one provider block and a `for_each` serve a whole organization.
 ///
@@ -53,26 +65,47 @@ pub struct Monitor {
     /// Account that the monitor lives in. Without it that is the provider's.
     #[schemars(extend("x-tf" = tf::optional_computed().keep()))]
     pub account: Attr<Account>,
-    /// Region that the monitor lives in and checks from. Without it that is the provider's.
+    /// Region of the monitor's metrics and alarms; a canary also checks from there. Without it that is the provider's.
     #[schemars(extend("x-tf" = tf::optional_computed().replace().keep()))]
     pub region: Attr<String>,
     /// What runs the checks. It is always written, so that no upgrade of the provider can replace a monitor.
     #[schemars(extend("x-tf" = tf::required().replace()))]
     pub engine: Attr<Engine>,
-    /// The HTTP request that is made, and what its response must be.
+    /// What an outage would do: it sets `interval`, `timeout`, `retries`, `alarm.failures`, `failing_locations`, `reminder` and `mention` where they are not set themselves. The function `impact_defaults` shows the values.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub impact: Attr<Impact>,
+    /// The HTTP request that is made, and what its response must be. A monitor has one of `http`, `tcp`, `dns` and `tls`.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub http: Attr<Http>,
+    /// The TCP port that must answer; for the engine `probe`.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub tcp: Attr<Tcp>,
+    /// The DNS records that must be there; for the engine `probe`.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub dns: Attr<Dns>,
+    /// The server certificate that must be valid for some days more; for the engine `probe`.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub tls: Attr<Tls>,
     /// Settings of the canary; required for the engine `canary`.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub canary: Attr<Canary>,
-    /// Time from one run to the next, in whole minutes from `1m` to `1h`. Every run is billed.
-    #[schemars(extend("x-tf" = tf::required()))]
+    /// Where the checks run from, each the attribute `location` of a `hinomi_monitor_location`; required for the engine `probe`. At most 9.
+    #[schemars(extend("maxProperties" = 9, "x-tf" = tf::optional()))]
+    pub locations: Attr<BTreeMap<String, Attr<Location>>>,
+    /// How many locations must fail at once before the service counts as down. Without it that follows from `impact`, and is never more than there are.
+    #[schemars(range(min = 1, max = 9), extend("x-tf" = tf::optional_computed()))]
+    pub failing_locations: Attr<u16>,
+    /// ARN of the role in the monitor's account that locations of other accounts take on to write its metrics. It must trust their functions' roles and allow `cloudwatch:PutMetricData`.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub metrics_role_arn: Attr<String>,
+    /// Time from one run to the next, in whole minutes: from `1m` to `1h` for a canary, to `24h` for a probe. Every run is billed. Required without `impact`.
+    #[schemars(extend("x-tf" = tf::optional_computed()))]
     pub interval: Attr<String>,
-    /// Longest time that a run may take, from `3s` to `14m`, and not longer than the interval. The request itself gets 5 seconds less, which are left for the start of the function. Below `15s` a slow start alone may fail a run.
-    #[schemars(extend("x-tf" = tf::default(TIMEOUT)))]
+    /// Longest time that a run may take with its retries, and not longer than the interval: for a canary from `3s` to `14m`, for a probe from `1s` to `2m`. A canary's request itself gets 5 seconds less, which are left for the start of its function; below `15s` a slow start alone may fail a run. Without it that follows from `impact`, or is `1m`.
+    #[schemars(extend("x-tf" = tf::optional_computed()))]
     pub timeout: Attr<String>,
-    /// How often a failed run is tried again at once before it counts as failed. Every try is billed.
-    #[schemars(range(min = 0, max = 2), extend("x-tf" = tf::default(0)))]
+    /// How often a failed run is tried again at once before it counts as failed. A canary's tries are billed. Without it that follows from `impact`, or is 0.
+    #[schemars(range(min = 0, max = 2), extend("x-tf" = tf::optional_computed()))]
     pub retries: Attr<u8>,
     /// Whether the checks run. A monitor that doesn't run costs no runs and doesn't ring.
     #[schemars(extend("x-tf" = tf::default(true)))]
@@ -92,7 +125,13 @@ pub struct Monitor {
         extend("x-tf" = tf::optional().pattern_in_words("begin with `https://` or `http://` and hold no blank"))
     )]
     pub runbook_url: Attr<String>,
-    /// Tags of the canary and its alarm, over the provider's `default_tags`.
+    /// Time after which the relay tells again of a service that is still down, from `5m` to `7d`; `0s` for never. Without it that follows from `impact`, or is `0s`.
+    #[schemars(extend("x-tf" = tf::optional_computed()))]
+    pub reminder: Attr<String>,
+    /// Whether the relay mentions those whom it has for this impact, which calls them. Without it that follows from `impact`, or is `false`.
+    #[schemars(extend("x-tf" = tf::optional_computed()))]
+    pub mention: Attr<bool>,
+    /// Tags of the canary and the alarms, over the provider's `default_tags`.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub tags: Attr<Tags>,
     /// The most that the monitor may cost a month, in US dollars. A plan that would cost more fails.
@@ -101,10 +140,16 @@ pub struct Monitor {
     /// How long the provider waits for AWS.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub timeouts: Attr<Timeouts>,
-    /// All tags of the canary and its alarm: the provider's, the monitor's and those that say what made them.
+    /// All tags of the canary and the alarms: the provider's, the monitor's and those that say what made them.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub tags_all: Attr<Tags>,
-    /// Name of the canary in AWS.
+    /// What metrics and messages call the monitor: its name, after the provider's `stack` unless that is `default`.
+    #[schemars(extend("x-tf" = tf::computed().keep()))]
+    pub monitor_key: Attr<String>,
+    /// The schedules that start the probe, by location; null for a canary.
+    #[schemars(extend("x-tf" = tf::computed()))]
+    pub schedules: Attr<BTreeMap<String, Attr<Schedule>>>,
+    /// Name of the canary in AWS; null for a probe, as all that is a canary's.
     #[schemars(extend("x-tf" = tf::computed().keep()))]
     pub canary_name: Attr<String>,
     /// ARN of the canary.
@@ -119,27 +164,33 @@ pub struct Monitor {
     /// Name of the log group that the runs write to.
     #[schemars(extend("x-tf" = tf::computed().keep()))]
     pub log_group_name: Attr<String>,
-    /// SHA-256 of the check's definition as it is sent to AWS, in hexadecimal digits. A change of it sends the definition.
+    /// SHA-256 of the check's definition as it is sent to a canary, in hexadecimal digits. A change of it sends the definition.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub code_hash: Attr<String>,
-    /// Name of the alarm in AWS; null without an alarm.
+    /// Name of the alarm that tells that the service is down; null without an alarm.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub alarm_name: Attr<String>,
     /// ARN of the alarm; null without an alarm.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub alarm_arn: Attr<String>,
-    /// The alarm's text, as CloudWatch shows it: description, owner and runbook; null without an alarm.
+    /// The alarm's text, as CloudWatch shows it: description, owner and runbook, and a last line for the relay; null without an alarm.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub alarm_description: Attr<String>,
     /// What the alarm compares, in one line; null without an alarm.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub alarm_rule: Attr<String>,
-    /// Runs in an average month of 730 hours, retries not counted.
+    /// The alarms that tell that no result has come from a location for three intervals, by location; null for a canary and without an alarm.
+    #[schemars(extend("x-tf" = tf::computed()))]
+    pub no_data_alarms: Attr<BTreeMap<String, Attr<AlarmObject>>>,
+    /// Runs in an average month of 730 hours, at all locations together, retries not counted.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub runs_per_month: Attr<u64>,
-    /// What the runs and the alarm cost in such a month, in US dollars.
+    /// What the monitor costs in such a month, in US dollars.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub estimated_monthly_cost_usd: Attr<f64>,
+    /// The parts of that sum.
+    #[schemars(extend("x-tf" = tf::computed()))]
+    pub cost_breakdown: Attr<CostBreakdown>,
     /// Which prices the estimate counts with, and what it leaves out.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub price_basis: Attr<String>,

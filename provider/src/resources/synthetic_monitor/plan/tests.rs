@@ -1,6 +1,15 @@
-use super::super::model::Http;
+use std::collections::BTreeMap;
+
+use contract::impact::Impact;
+use contract::trailer::{Kind, Trailer};
+use framework::{Plan, Private};
+
+use super::super::alarms::Which;
+use super::super::lower::NotKnown;
+use super::super::model::{Alarm, Http};
 use super::*;
 use crate::model::account::Account;
+use crate::model::location::Location;
 
 fn text(value: &str) -> Attr<String> {
     Attr::Known(value.to_owned())
@@ -17,6 +26,11 @@ fn monitor() -> Monitor {
     }
 }
 
+fn prose(monitor: &Monitor) -> String {
+    let description = alarm::description(&Which::Down, monitor).expect("known");
+    Trailer::split(&description).0.to_owned()
+}
+
 #[test]
 fn the_alarm_says_what_whose_and_what_to_do() {
     let described = Monitor {
@@ -26,40 +40,66 @@ fn the_alarm_says_what_whose_and_what_to_do() {
         ..monitor()
     };
     assert_eq!(
-        description(&described),
-        Ok("Customers pay here.\nOwner: team-shop\nRunbook: https://wiki.example.com/web"
-            .to_owned())
+        prose(&described),
+        "Customers pay here.\nOwner: team-shop\nRunbook: https://wiki.example.com/web"
     );
-    assert_eq!(
-        description(&monitor()),
-        Ok("Watches https://example.com/ from outside.".to_owned())
-    );
+    assert_eq!(prose(&monitor()), "Watches https://example.com/ from outside.");
     let unknown = Monitor { owner: Attr::Unknown, ..monitor() };
-    assert_eq!(description(&unknown), Err(NotKnown));
+    assert_eq!(alarm::description(&Which::Down, &unknown), Err(NotKnown));
+}
+
+#[test]
+fn the_last_line_tells_the_relay() {
+    let critical = Monitor {
+        owner: text("team-shop"),
+        impact: Attr::Known(Impact::Critical),
+        reminder: text("15m"),
+        mention: Attr::Known(true),
+        monitor_key: text("festival/web"),
+        ..monitor()
+    };
+    let which = Which::NoData("tokyo".to_owned());
+    let description = alarm::description(&which, &critical).expect("known");
+    let (prose, trailer) = Trailer::split(&description);
+    assert!(prose.starts_with("No results from tokyo for three intervals"), "{prose}");
+    assert_eq!(
+        trailer,
+        Some(Trailer {
+            impact: Some(Impact::Critical),
+            owner: Some("team-shop".to_owned()),
+            reminder_seconds: Some(900),
+            mention: true,
+            url: Some("https://example.com/".to_owned()),
+            ..Trailer::of("festival/web", Kind::NoData)
+        })
+    );
+    let never = Monitor { reminder: text("0s"), ..critical };
+    let description = alarm::description(&Which::Down, &never).expect("known");
+    assert_eq!(Trailer::split(&description).1.expect("a trailer").reminder_seconds, None);
 }
 
 #[test]
 fn an_arn_is_known_once_account_and_region_are() {
     let name = text("hinomi-default_web");
     assert_eq!(
-        arn(&monitor(), "synthetics", "canary", &name),
+        names::arn(&monitor(), "synthetics", "canary", &name),
         text("arn:aws:synthetics:eu-west-1:111111111111:canary:hinomi-default_web")
     );
-    assert_eq!(arn(&monitor(), "cloudwatch", "alarm", &Attr::Null), Attr::Null);
+    assert_eq!(names::arn(&monitor(), "cloudwatch", "alarm", &Attr::Null), Attr::Null);
     let elsewhere = Monitor { region: Attr::Unknown, ..monitor() };
-    assert_eq!(arn(&elsewhere, "synthetics", "canary", &name), Attr::Unknown);
+    assert_eq!(names::arn(&elsewhere, "synthetics", "canary", &name), Attr::Unknown);
     let account = Account { id: Attr::Unknown, ..Account::default() };
     let nobody = Monitor { account: Attr::Known(account), ..monitor() };
-    assert_eq!(arn(&nobody, "synthetics", "canary", &name), Attr::Unknown);
+    assert_eq!(names::arn(&nobody, "synthetics", "canary", &name), Attr::Unknown);
 }
 
 #[test]
 fn synthetics_takes_fewer_tags_than_others() {
     for key in ["team", "hinomi:managed", "cost-center_2", "a/b=c+d.e"] {
-        assert!(is_tag_key(key), "{key}");
+        assert!(places::is_tag_key(key), "{key}");
     }
     for key in ["cost center", "a@b", "\u{e9}quipe", "a#b"] {
-        assert!(!is_tag_key(key), "{key}");
+        assert!(!places::is_tag_key(key), "{key}");
     }
 }
 
@@ -74,5 +114,101 @@ fn every_region_has_its_partition() {
         ("us-east-1", "aws"),
     ] {
         assert_eq!(partition(region), wanted, "{region}");
+    }
+}
+
+/// A plan of what the framework makes of this configuration before the hook.
+fn plan(config: Monitor) -> Plan<Monitor> {
+    let planned = config.clone();
+    Plan::new(None, config, planned, Private::default())
+}
+
+fn probe(impact: Attr<Impact>, locations: usize) -> Monitor {
+    let location = |index: usize| (format!("l{index}"), Attr::Known(Location::default()));
+    Monitor {
+        engine: Attr::Known(Engine::Probe),
+        impact,
+        locations: Attr::Known((0..locations).map(location).collect::<BTreeMap<_, _>>()),
+        alarm: Attr::Known(Alarm::default()),
+        ..monitor()
+    }
+}
+
+fn filled(config: Monitor) -> Monitor {
+    let mut plan = plan(config);
+    impact::fill(&mut plan);
+    plan.planned
+}
+
+#[test]
+fn an_impact_sets_what_is_not_said() {
+    for impact in Impact::ALL {
+        let defaults = impact.defaults();
+        let planned = filled(probe(Attr::Known(impact), 3));
+        assert_eq!(planned.interval, text(&defaults.interval.to_string()));
+        assert_eq!(planned.timeout, text(&defaults.timeout.to_string()));
+        assert_eq!(planned.retries, Attr::Known(defaults.retries));
+        assert_eq!(planned.mention, Attr::Known(defaults.mention));
+        assert_eq!(planned.failing_locations, Attr::Known(defaults.failing_locations));
+        let alarm = planned.alarm.as_known().expect("an alarm");
+        assert_eq!(alarm.failures, Attr::Known(defaults.failures));
+        assert_eq!(alarm.out_of, Attr::Known(defaults.failures));
+    }
+    let low = filled(probe(Attr::Known(Impact::Low), 1));
+    assert_eq!(low.reminder, text("0s"));
+}
+
+#[test]
+fn what_is_said_wins_over_the_impact() {
+    let said = Monitor {
+        interval: text("2m"),
+        retries: Attr::Known(0),
+        mention: Attr::Known(false),
+        ..probe(Attr::Known(Impact::Critical), 1)
+    };
+    let planned = filled(said);
+    assert_eq!(planned.interval, text("2m"));
+    assert_eq!(planned.retries, Attr::Known(0));
+    assert_eq!(planned.mention, Attr::Known(false));
+    assert_eq!(planned.failing_locations, Attr::Known(1), "never more than there are");
+}
+
+#[test]
+fn an_unknown_impact_makes_all_of_it_unknown() {
+    let planned = filled(probe(Attr::Unknown, 2));
+    assert_eq!(planned.interval, Attr::Unknown);
+    assert_eq!(planned.retries, Attr::Unknown);
+    assert_eq!(planned.failing_locations, Attr::Unknown);
+    assert_eq!(planned.alarm.as_known().expect("an alarm").failures, Attr::Unknown);
+}
+
+#[test]
+fn without_an_impact_there_are_plain_defaults() {
+    let said = Monitor { interval: text("5m"), ..probe(Attr::Null, 2) };
+    let planned = filled(said);
+    assert_eq!(planned.timeout, text("1m"));
+    assert_eq!(planned.retries, Attr::Known(0));
+    assert_eq!(planned.failing_locations, Attr::Known(1));
+    assert_eq!(planned.alarm.as_known().expect("an alarm").failures, Attr::Known(2));
+    let canary = Monitor {
+        engine: Attr::Known(Engine::Canary),
+        locations: Attr::Null,
+        ..probe(Attr::Known(Impact::Critical), 0)
+    };
+    let planned = filled(canary);
+    assert_eq!((planned.timeout, planned.failing_locations), (text("1m"), Attr::Null));
+}
+
+#[test]
+fn an_endpoint_tells_its_region() {
+    for (target, region) in [
+        ("https://abc.execute-api.eu-west-1.amazonaws.com/health", Some("eu-west-1")),
+        ("my-lb-1.ap-northeast-1.elb.amazonaws.com:443", Some("ap-northeast-1")),
+        ("https://xyz.lambda-url.us-east-1.on.aws/", Some("us-east-1")),
+        ("https://example.com/eu-west-1", None),
+        ("https://s3.amazonaws.com/", None),
+        ("", None),
+    ] {
+        assert_eq!(places::own_endpoint(target).as_deref(), region, "{target}");
     }
 }

@@ -8,26 +8,24 @@ use framework::{Attr, Diagnostics, Path};
 use url::Url;
 
 use crate::model::checks::check;
-use crate::resources::synthetic_monitor::blueprint::PLACEHOLDER;
-use crate::resources::synthetic_monitor::lower::request_milliseconds;
 use crate::resources::synthetic_monitor::model::{
     Assertions, BodyAssertion, HeaderAssertion, Http, JsonAssertion, Method,
 };
 
-/// Adds an error for all that the check can't do, or must not hold.
+/// Adds an error for all that no engine's check can do, or must hold. `request` is the timeout and
+/// what it leaves for a request, in milliseconds.
 pub(super) fn validate(
     http: &Http,
-    timeout: Option<Span>,
+    request: Option<(Span, u64)>,
     path: &Path,
     diagnostics: &mut Diagnostics,
 ) {
     check_url(&http.url, &path.attribute("url"), diagnostics);
     check_headers(http, path, diagnostics);
-    check_text(&http.body, &path.attribute("body"), diagnostics);
     let Some(assertions) = http.assertions.as_known() else { return };
     let path = path.attribute("assertions");
     check::<StatusRange>(&assertions.status, path.attribute("status"), diagnostics);
-    check_response_time(assertions, timeout, &path, diagnostics);
+    check_response_time(assertions, request, &path, diagnostics);
     check_assertions(assertions, &path, diagnostics);
     let asks_for_body = !assertions.body.is_null() || !assertions.json.is_null();
     if http.method.as_known() == Some(&Method::Head) && asks_for_body {
@@ -37,7 +35,6 @@ pub(super) fn validate(
 }
 
 fn check_url(url: &Attr<String>, path: &Path, diagnostics: &mut Diagnostics) {
-    check_text(url, path, diagnostics);
     // The URL itself is not repeated: it may hold the very secret that is complained of.
     let Some(text) = url.as_known() else { return };
     match Url::parse(text) {
@@ -68,14 +65,13 @@ fn check_headers(http: &Http, path: &Path, diagnostics: &mut Diagnostics) {
         check_header_name(name, &mut seen, &path, diagnostics);
         if carries_secret(name) {
             let detail = format!(
-                "The header `{name}` carries a credential, and its value would stand in the state and in the canary's code. Keep the value in Secrets Manager and name the secret in `secret_headers`."
+                "The header `{name}` carries a credential, and its value would stand in the state and in what runs the check. Keep the value in Secrets Manager and name the secret in `secret_headers`."
             );
             diagnostics.error(path.clone(), "A secret in plain headers", detail);
         }
         if value.as_known().is_some_and(|value| value.contains(['\r', '\n'])) {
             diagnostics.error(path.clone(), "Invalid header", "A header's value is one line.");
         }
-        check_text(value, &path, diagnostics);
     }
     let secret = path.attribute("secret_headers");
     for name in http.secret_headers.as_known().into_iter().flat_map(BTreeMap::keys) {
@@ -101,26 +97,16 @@ fn check_header_name(
     }
 }
 
-/// What the engine would replace can't be sent as it is written.
-fn check_text(text: &Attr<String>, path: &Path, diagnostics: &mut Diagnostics) {
-    if text.as_known().is_some_and(|text| text.contains(PLACEHOLDER)) {
-        let detail = format!(
-            "The canary replaces what stands in `{PLACEHOLDER}…}}` and knows no way to send it as it is. For a secret use `secret_headers`."
-        );
-        diagnostics.error(path.clone(), "A placeholder in the check", detail);
-    }
-}
-
 fn check_response_time(
     assertions: &Assertions,
-    timeout: Option<Span>,
+    request: Option<(Span, u64)>,
     path: &Path,
     diagnostics: &mut Diagnostics,
 ) {
-    if let (Some(limit), Some(timeout)) = (assertions.response_time_below_ms.as_known(), timeout)
-        && u64::from(*limit) > request_milliseconds(timeout)
+    if let (Some(limit), Some((timeout, most))) =
+        (assertions.response_time_below_ms.as_known(), request)
+        && u64::from(*limit) > most
     {
-        let most = request_milliseconds(timeout);
         let detail = format!(
             "At a `timeout` of `{timeout}` a request is given up after {most} ms, before it could be too slow for {limit} ms."
         );
@@ -198,25 +184,15 @@ fn check_rule(
         let detail = "What must not be there has no value to assert.";
         diagnostics.error(path.attribute("exists"), "Contradicting assertion", detail);
     }
-    for (name, text) in texts {
-        check_text(text, &path.attribute(name), diagnostics);
-    }
 }
 
 fn check_body_rule(body: &BodyAssertion, path: &Path, diagnostics: &mut Diagnostics) {
-    let BodyAssertion { equals, not_equals, contains, not_contains } = body;
-    check_text(equals, &path.attribute("equals"), diagnostics);
-    check_text(not_equals, &path.attribute("not_equals"), diagnostics);
-    let sets = [("contains", contains), ("not_contains", not_contains)];
-    for (name, set) in sets {
-        for text in set.as_known().into_iter().flatten() {
-            check_text(text, &path.attribute(name), diagnostics);
-        }
-    }
+    let BodyAssertion { equals, not_equals, contains, not_contains, matches } = body;
     let is_empty = |set: &Attr<BTreeSet<Attr<String>>>| {
         set.is_null() || set.as_known().is_some_and(BTreeSet::is_empty)
     };
-    if equals.is_null() && not_equals.is_null() && is_empty(contains) && is_empty(not_contains) {
+    let has_text = [equals, not_equals, matches].iter().any(|text| !text.is_null());
+    if !has_text && is_empty(contains) && is_empty(not_contains) {
         let detail = "This asserts nothing: set at least one of its attributes.";
         diagnostics.error(path.clone(), "Empty assertion", detail);
     }

@@ -1,0 +1,84 @@
+//! What is left once an incident's message is as it should be.
+
+use std::time::Duration;
+
+use contract::relay::Reminder;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Engine, Stop, later};
+use crate::relay::bell::Bell;
+use crate::relay::incident::{Incident, Subject};
+use crate::relay::ledger::Ledger;
+use crate::relay::outside::{Outside, Scheduled};
+
+/// EventBridge Scheduler is precise to a minute, and takes no time that is over.
+const SOONEST: SignedDuration = SignedDuration::from_secs(60);
+
+impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
+    /// Asks for the reminder that is due, and forgets incidents that are told to their end.
+    pub(super) async fn finish(&self, key: &str, subject: &Subject) -> Result<(), Stop> {
+        if subject.incidents.len() > 1 {
+            let told: Vec<&str> =
+                subject.incidents.iter().map(|incident| incident.short_id.as_str()).collect();
+            self.forget(key, &told).await?;
+        }
+        let Some(incident) = subject.open_incident() else { return Ok(()) };
+        let Some(number) = incident.reminder_to_arm() else { return Ok(()) };
+        self.arm(key, incident, number).await?;
+        let short_id = incident.short_id.clone();
+        self.change(key, |subject| {
+            let open = subject.incident_mut(&short_id).filter(|incident| incident.is_open());
+            let due = open.filter(|one| one.reminders.next == number && !one.reminders.armed);
+            due.map(|incident| incident.reminders.armed = true).is_some()
+        })
+        .await?;
+        Ok(())
+    }
+
+    async fn forget(&self, key: &str, told: &[&str]) -> Result<(), Stop> {
+        self.change(key, |subject| {
+            let before = subject.incidents.len();
+            let last = subject.incidents.last().map(|incident| incident.short_id.clone());
+            subject.incidents.retain(|incident| {
+                Some(&incident.short_id) == last.as_ref()
+                    || !told.contains(&incident.short_id.as_str())
+            });
+            subject.incidents.len() < before
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Asks for a reminder. One that can't be had is only logged: the alarm itself is told.
+    pub(super) async fn arm(
+        &self,
+        key: &str,
+        incident: &Incident,
+        number: u32,
+    ) -> Result<(), Stop> {
+        let (Some(schedules), Some(seconds)) =
+            (&self.settings.reminder, incident.reminder_seconds())
+        else {
+            return Ok(());
+        };
+        let at = due(self.outside.now(), seconds);
+        let name = format!("hinomi-{}-{number}", incident.short_id);
+        let reminder = Reminder::of(key, &incident.short_id, number);
+        match self.outside.schedule(schedules, &name, at, &reminder).await {
+            Ok(Scheduled::Done) => Ok(()),
+            Ok(Scheduled::Impossible(reason)) => {
+                tracing::error!(incident = key, reason, "A reminder can't be scheduled.");
+                Ok(())
+            }
+            Err(reason) => {
+                let wait = Some(Duration::from_secs(30));
+                Err(Stop::Later { wait, why: format!("a reminder isn't scheduled yet: {reason}") })
+            }
+        }
+    }
+}
+
+fn due(now: Timestamp, seconds: u64) -> Timestamp {
+    let wanted = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+    later(now, wanted.max(SOONEST))
+}

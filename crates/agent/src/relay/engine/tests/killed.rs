@@ -1,0 +1,174 @@
+//! A worker that is ended at any of its calls, before or after the call's effect: nothing is lost, and at most one message is
+//! there twice, the second one marked. With a bot that may look, not even that.
+
+use contract::trailer::Kind;
+
+use super::world::World;
+use super::{alarm, critical, enveloped, is_marked_as_repeat};
+use crate::relay::incident::Subject;
+use crate::relay::post::{Post, Stage};
+
+/// What a story leaves.
+struct Expected {
+    /// Incidents, each with the sign in its title at the end.
+    signs: Vec<&'static str>,
+    /// Messages that are of no incident.
+    others: usize,
+    /// Reminders that are to come.
+    scheduled: usize,
+}
+
+fn body(monitor: &str, state: &str, second: i64) -> String {
+    let trailer = critical(monitor, Kind::Down);
+    alarm(&format!("{monitor}-down"), Some(&trailer), state, second)
+}
+
+fn monitors(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("monitor-{number:02}")).collect()
+}
+
+/// Ends the worker at each call of a story in turn.
+async fn at_every_call(story: impl AsyncFn(&World), expected: Expected) {
+    for bot in [false, true] {
+        let whole = World::with_bot(bot);
+        story(&whole).await;
+        check(&whole, &expected, "no call");
+        assert_eq!(repeats(&whole), 0);
+        let calls = whole.calls();
+        assert!(calls > 5, "there is a story");
+        let mut marked = 0;
+        for call in 0..calls {
+            for after in [false, true] {
+                let world = World::with_bot(bot);
+                world.end_at(call, after);
+                story(&world).await;
+                let place = format!("bot {bot}, call {call} of {calls}, after its effect {after}");
+                check(&world, &expected, &place);
+                marked += repeats(&world);
+            }
+        }
+        // The hand really strikes between posting and recording, and the mark isn't on everything.
+        assert_eq!(marked > 0, !bot);
+        assert!(marked < calls as usize / 2);
+    }
+}
+
+fn repeats(world: &World) -> usize {
+    let state = world.state();
+    state.messages.iter().filter(|shown| is_marked_as_repeat(&shown.payload)).count()
+}
+
+fn check(world: &World, expected: &Expected, place: &str) {
+    let items = world.ledger.items();
+    let subjects = items.iter().filter(|(id, _)| id.starts_with("incident#"));
+    let subjects: Vec<Subject> = subjects.map(|(_, json)| read(json)).collect();
+    let incidents: Vec<_> = subjects.iter().flat_map(|subject| &subject.incidents).collect();
+    assert_eq!(incidents.len(), expected.signs.len(), "{place}");
+    for (incident, sign) in incidents.iter().zip(&expected.signs) {
+        let shown = world.with_id(&incident.short_id);
+        let post = incident.message.as_ref().map(|id| read::<Post>(&items[id]));
+        let Some(Stage::Shown(id)) = post.map(|post| post.stage) else { panic!("{place}") };
+        let kept = shown.iter().find(|one| one.id == id).expect("the message is there");
+        let embeds = kept.payload["embeds"].as_array().expect("it has embeds");
+        let ours = embeds.iter().find(|embed| embed.to_string().contains(&incident.short_id));
+        let title = ours.and_then(|embed| embed["title"].as_str()).expect("it has a title");
+        assert!(title.starts_with(sign), "{place}: {title}");
+        let plain = shown.iter().filter(|one| !is_marked_as_repeat(&one.payload)).count();
+        assert!(plain <= 1, "{place}: a message is there twice, and neither says so");
+        assert!(shown.len() <= if world.bot { 1 } else { 2 }, "{place}");
+    }
+    let others = || {
+        let state = world.state();
+        let of_incident = |one: &super::world::Shown| {
+            incidents.iter().any(|incident| {
+                let mark = crate::relay::message::mark(&incident.short_id);
+                super::has_mark(&one.payload, &mark)
+            })
+        };
+        let others: Vec<_> =
+            state.messages.iter().filter(|one| !of_incident(one)).cloned().collect();
+        others
+    };
+    let plain = others().iter().filter(|one| !is_marked_as_repeat(&one.payload)).count();
+    assert!(plain <= expected.others && others().len() >= expected.others, "{place}");
+    assert!(others().len() <= expected.others + usize::from(!world.bot), "{place}");
+    assert!(repeats(world) <= 1, "{place}");
+    assert!(world.state().dead_letters.is_empty(), "{place}");
+    assert_eq!(world.state().schedules.len(), expected.scheduled, "{place}");
+    for subject in &subjects {
+        let open = subject.open_incident();
+        assert!(open.is_none_or(|incident| incident.reminders.armed), "{place}");
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).expect("it is what the engine wrote")
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_an_incident_opens() {
+    let story = async |world: &World| {
+        world.deliver(&[body("a", "ALARM", 0)]).await;
+    };
+    at_every_call(story, Expected { signs: vec!["🔴"], others: 0, scheduled: 1 }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_an_incident_opens_and_closes() {
+    let story = async |world: &World| {
+        world.deliver(&[body("a", "ALARM", 0)]).await;
+        world.deliver(&[body("a", "OK", 300)]).await;
+    };
+    at_every_call(story, Expected { signs: vec!["🟢"], others: 0, scheduled: 1 }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_an_incident_flaps() {
+    let story = async |world: &World| {
+        world.deliver(&[body("a", "ALARM", 0)]).await;
+        world.deliver(&[body("a", "OK", 300)]).await;
+        world.deliver(&[body("a", "ALARM", 400)]).await;
+    };
+    at_every_call(story, Expected { signs: vec!["🔴"], others: 0, scheduled: 2 }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_a_storm_comes_and_partly_goes() {
+    let story = async |world: &World| {
+        let bodies: Vec<String> =
+            monitors(12).iter().map(|monitor| body(monitor, "ALARM", 0)).collect();
+        world.deliver(&bodies).await;
+        world.deliver(&[body("monitor-03", "OK", 300), body("monitor-11", "OK", 310)]).await;
+    };
+    let mut signs = vec!["🔴"; 12];
+    (signs[3], signs[11]) = ("🟢", "🟢");
+    at_every_call(story, Expected { signs, others: 0, scheduled: 12 }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_a_reminder_is_told() {
+    let story = async |world: &World| {
+        world.deliver(&[body("a", "ALARM", 0)]).await;
+        let name = world.state().schedules.keys().next().cloned().expect("one is scheduled");
+        world.fire(&name).await;
+    };
+    at_every_call(story, Expected { signs: vec!["🔴"], others: 1, scheduled: 1 }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_other_notices_are_told() {
+    let story = async |world: &World| {
+        world.deliver(&[enveloped("1", "one text"), enveloped("2", "another")]).await;
+    };
+    at_every_call(story, Expected { signs: Vec::new(), others: 2, scheduled: 0 }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_lost_is_looked_for_or_repeated_with_a_mark() {
+    for (bot, messages, marked) in [(false, 2, 1), (true, 1, 0)] {
+        let world = World::with_bot(bot);
+        world.state().lost_answers = 1;
+        world.deliver(&[body("a", "ALARM", 0)]).await;
+        assert_eq!((world.state().messages.len(), repeats(&world)), (messages, marked));
+    }
+}

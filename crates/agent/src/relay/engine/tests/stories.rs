@@ -1,0 +1,188 @@
+//! What people see, story by story.
+
+use std::time::Duration;
+
+use contract::relay::{Destination, Kind as NoticeKind, Route};
+use contract::trailer::Kind;
+use serde_json::Value;
+
+use super::world::World;
+use super::{PARAMETER, alarm, critical, enveloped};
+use crate::relay::engine::pause;
+use crate::relay::incident::Subject;
+use crate::relay::outside::Outside;
+
+const KEY: &str = "incident#111122223333#eu-central-1#shop";
+
+fn down(state: &str, second: i64) -> String {
+    alarm("shop-down", Some(&critical("shop", Kind::Down)), state, second)
+}
+
+fn no_data(state: &str, second: i64) -> String {
+    alarm("shop-no-data", Some(&critical("shop", Kind::NoData)), state, second)
+}
+
+fn subject(world: &World) -> Subject {
+    serde_json::from_str(&world.ledger.items()[KEY]).expect("it is a subject")
+}
+
+fn title(payload: &Value) -> &str {
+    payload["embeds"][0]["title"].as_str().expect("it has a title")
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_incident_is_one_message_from_alarm_to_ok() {
+    let world = World::new();
+    world.deliver(&[down("ALARM", 0)]).await;
+    {
+        let state = world.state();
+        let [message] = state.messages.as_slice() else { panic!("{:?}", state.messages) };
+        assert!(title(&message.payload).contains("shop"));
+        let mentions = &message.payload["allowed_mentions"];
+        assert_eq!(mentions["roles"][0], "1310000000000000001");
+        let content = message.payload["content"].as_str().expect("it has a text");
+        assert!(content.starts_with("<@&1310000000000000001> 🔴"), "{content}");
+        let image = &message.payload["embeds"][0]["image"]["url"];
+        assert!(image.as_str().is_some_and(|url| url.starts_with("attachment://")));
+        assert!(message.payload.get("attachments").is_none());
+    }
+    world.deliver(&[down("OK", 240)]).await;
+    let state = world.state();
+    let [message] = state.messages.as_slice() else { panic!("{:?}", state.messages) };
+    assert_eq!(message.edits, 1);
+    assert!(title(&message.payload).starts_with("🟢"));
+    assert!(message.payload.to_string().contains("4 min"), "{}", message.payload);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_said_of_what_was_never_down() {
+    let world = World::new();
+    world.deliver(&[down("OK", 0), no_data("INSUFFICIENT_DATA", 1), no_data("OK", 2)]).await;
+    assert!(world.state().messages.is_empty() && world.state().dead_letters.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_alarms_of_a_monitor_are_one_incident() {
+    let world = World::new();
+    world.deliver(&[down("ALARM", 0), no_data("ALARM", 30)]).await;
+    world.deliver(&[down("OK", 60)]).await;
+    assert!(title(&world.state().messages[0].payload).starts_with("⚪"));
+    assert!(subject(&world).open_incident().is_some());
+    world.deliver(&[no_data("OK", 90)]).await;
+    assert!(title(&world.state().messages[0].payload).starts_with("🟢"));
+    assert_eq!(world.state().messages.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_little_data_is_shown_and_closes_nothing() {
+    let world = World::new();
+    world.deliver(&[down("ALARM", 0)]).await;
+    world.deliver(&[down("INSUFFICIENT_DATA", 60)]).await;
+    assert!(title(&world.state().messages[0].payload).starts_with("⚪"));
+    assert!(subject(&world).open_incident().is_some());
+    world.deliver(&[down("OK", 120)]).await;
+    assert!(subject(&world).open_incident().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_back_within_ten_minutes_is_the_same_incident() {
+    let world = World::new();
+    world.deliver(&[down("ALARM", 0)]).await;
+    world.deliver(&[down("OK", 60)]).await;
+    world.deliver(&[down("ALARM", 660)]).await;
+    let incident = subject(&world).open_incident().cloned().expect("it is open");
+    assert_eq!((incident.flaps, incident.reminders.next), (1, 2));
+    assert_eq!(world.state().messages.len(), 1);
+    let names: Vec<String> = world.state().schedules.keys().cloned().collect();
+    let expected: Vec<String> =
+        [1, 2].map(|number| format!("hinomi-{}-{number}", incident.short_id)).into();
+    assert_eq!(names, expected);
+    world.deliver(&[down("OK", 700)]).await;
+    world.deliver(&[down("ALARM", 1301)]).await;
+    assert_eq!(world.state().messages.len(), 2);
+    // The first one is told to its end, and forgotten.
+    assert_eq!(subject(&world).incidents.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn reminders_come_until_it_is_over() {
+    let world = World::new();
+    world.deliver(&[down("ALARM", 0)]).await;
+    let id = subject(&world).incidents[0].short_id.clone();
+    let name = |number: u32| format!("hinomi-{id}-{number}");
+    world.fire(&name(1)).await;
+    world.fire(&name(2)).await;
+    assert_eq!(world.now().duration_since(super::START).as_secs(), 1800);
+    for number in [1, 2] {
+        let reminders = world.with_id(&format!("{id}-{number}"));
+        assert_eq!(reminders.len(), 1);
+        assert!(title(&reminders[0].payload).starts_with("⏰"));
+        assert!(reminders[0].payload["content"].as_str().is_some_and(|it| !it.contains("<@")));
+    }
+    world.deliver(&[down("OK", 1900)]).await;
+    world.fire(&name(3)).await;
+    assert_eq!(world.state().messages.len(), 3);
+    assert!(world.state().schedules.is_empty());
+    // Back again: what was scheduled before the end says nothing any more.
+    world.deliver(&[down("ALARM", 2000)]).await;
+    let due: Vec<String> = world.state().schedules.keys().cloned().collect();
+    assert_eq!(due, [name(4)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_notices_are_told_once() {
+    let world = World::new();
+    let budget = "AWS Budget Notification November 24, 2026\nAWS Account 111122223333\n\n\
+                  Budget Name: all\nBudget Type: Cost\nBudgeted Amount: $100.00\n\
+                  Alert Type: ACTUAL\nAlert Threshold: > $80.00\nACTUAL Amount: $85.00\n";
+    let text = |id: &str| enveloped(id, "the backup is done");
+    world.deliver(&[enveloped("1", budget), enveloped("1", budget), text("2")]).await;
+    world.deliver(&[enveloped("3", budget), text("2"), text("4")]).await;
+    assert_eq!(world.state().messages.len(), 3);
+    pause(Duration::from_secs(25 * 3600)).await;
+    world.deliver(&[enveloped("5", budget)]).await;
+    assert_eq!(world.state().messages.len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_route_has_its_own_message() {
+    let mut world = World::new();
+    let place = |name: &str| Destination::of(format!("{PARAMETER}-{name}"));
+    let route = |name: &str, kinds: Vec<NoticeKind>, accounts: Vec<String>| Route {
+        destination: place(name),
+        impacts: Vec::new(),
+        kinds,
+        accounts,
+    };
+    let ours = || vec!["111122223333".to_owned()];
+    let routes = &mut world.settings.routes;
+    routes.insert("a".to_owned(), route("alarms", vec![NoticeKind::Alarm], Vec::new()));
+    routes.insert("b".to_owned(), route("ours", vec![NoticeKind::Alarm], ours()));
+    world.deliver(&[down("ALARM", 0), enveloped("1", "hello")]).await;
+    let state = world.state();
+    let places: Vec<&Destination> = state.messages.iter().map(|one| &one.destination).collect();
+    assert_eq!(places, [&place("ours"), &Destination::of(PARAMETER)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_somebody_deleted_comes_again_only_if_it_is_down() {
+    let world = World::new();
+    world.deliver(&[down("ALARM", 0)]).await;
+    world.state().messages.clear();
+    world.deliver(&[no_data("ALARM", 60)]).await;
+    assert_eq!(world.state().messages.len(), 1);
+    world.state().messages.clear();
+    world.deliver(&[down("OK", 90), no_data("OK", 90)]).await;
+    assert!(world.state().messages.is_empty() && world.state().dead_letters.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_that_is_heard_of_only_after_its_end_is_told() {
+    let world = World::new();
+    world.deliver(&[down("OK", 60)]).await;
+    world.deliver(&[down("ALARM", 0)]).await;
+    let state = world.state();
+    let [message] = state.messages.as_slice() else { panic!("{:?}", state.messages) };
+    assert!(title(&message.payload).starts_with("🟢"));
+    assert_eq!(message.payload["allowed_mentions"]["roles"].as_array().map(Vec::len), Some(0));
+}

@@ -1,0 +1,175 @@
+//! What an event changes.
+
+use std::mem;
+
+use jiff::Timestamp;
+
+use super::{Event, FLAP, Incident, MOST_INCIDENTS, Reminders, Rung, Standing, Subject, short_id};
+use crate::relay::notice::State;
+
+impl Subject {
+    /// Takes an event in. Whether anything changed: an event that was taken before changes nothing, nor does one that is
+    /// older than what is known, unless it tells of a time that nobody was told of.
+    pub fn apply(&mut self, event: &Event) -> bool {
+        let alarm = event.alarm();
+        let was_down = self.is_down();
+        let before = self.alarms.get(&alarm).cloned();
+        let after = advanced(before.clone(), &event.notice.state, event.at);
+        if before.as_ref() == Some(&after) {
+            return false;
+        }
+        self.alarms.insert(alarm.clone(), after);
+        match event.notice.state {
+            State::Alarm if self.is_down() => self.rang(&alarm, event, was_down),
+            State::Alarm => self.rang_before(&alarm, event),
+            State::Ok if was_down => self.was_well(&alarm, event),
+            State::InsufficientData | State::Other(_) if was_down => self.note(&alarm, event),
+            State::Ok | State::InsufficientData | State::Other(_) => {}
+        }
+        true
+    }
+
+    fn rang(&mut self, alarm: &str, event: &Event, was_down: bool) {
+        let standing = self.alarms.get(alarm);
+        let rings = standing.is_some_and(Standing::rings);
+        let well_at = standing.and_then(|standing| standing.well_at);
+        let known = if was_down { self.incidents.last_mut() } else { self.recent(event.at) };
+        let Some(incident) = known else { return self.open(alarm, event) };
+        if let Some(closed_at) = incident.closed_at.take() {
+            // Heard only now, though it rang before the other alarm was well: it was never over.
+            incident.flaps += u32::from(event.at > closed_at);
+            incident.reminders.again();
+        }
+        if rings {
+            incident.opened_at = incident.opened_at.min(event.at);
+        }
+        incident.ring(alarm, event);
+        if let Some(rung) = incident.alarms.get_mut(alarm).filter(|_| !rings) {
+            rung.since_at = rung.since_at.max(well_at);
+        }
+    }
+
+    /// An alarm is heard of only after it is well again. That is told, if nobody was told of this time or a later one.
+    fn rang_before(&mut self, alarm: &str, event: &Event) {
+        let Some(well_at) = self.alarms.get(alarm).and_then(|standing| standing.well_at) else {
+            return;
+        };
+        let told = |incident: &Incident| {
+            incident.opened_at > event.at || incident.closed_at.is_none_or(|end| event.at <= end)
+        };
+        if self.incidents.iter().any(told) {
+            return;
+        }
+        if let Some(incident) = self.recent(event.at) {
+            incident.flaps += 1;
+            incident.ring(alarm, event);
+            incident.closed_at = Some(well_at);
+            return;
+        }
+        self.open(alarm, event);
+        if let Some(incident) = self.incidents.last_mut() {
+            incident.closed_at = Some(well_at);
+        }
+    }
+
+    fn was_well(&mut self, alarm: &str, event: &Event) {
+        self.note(alarm, event);
+        if self.is_down() {
+            return;
+        }
+        let well_at = |alarm: &String| self.alarms.get(alarm)?.well_at;
+        let Some(incident) = self.incidents.last() else { return };
+        let closed_at = incident.alarms.keys().filter_map(well_at).max();
+        if let Some(incident) = self.incidents.last_mut() {
+            incident.closed_at = Some(closed_at.unwrap_or(event.at));
+            incident.reminders.armed = false;
+        }
+    }
+
+    /// Keeps what an alarm says while something is down.
+    fn note(&mut self, alarm: &str, event: &Event) {
+        let Some(incident) = self.incidents.last_mut() else { return };
+        incident.revision += 1;
+        let Some(rung) = incident.alarms.get_mut(alarm) else { return };
+        if event.at >= rung.rang_at && rung.since_at.is_none_or(|at| event.at >= at) {
+            rung.since = Some(event.notice.clone());
+            rung.since_at = Some(event.at);
+        }
+    }
+
+    /// The last incident, if it was over only a short time ago.
+    fn recent(&mut self, at: Timestamp) -> Option<&mut Incident> {
+        let last = self.incidents.last_mut()?;
+        let closed_at = last.closed_at?;
+        (at.duration_since(closed_at) <= FLAP).then_some(last)
+    }
+
+    fn open(&mut self, alarm: &str, event: &Event) {
+        let mut incident = Incident {
+            short_id: short_id(&[&event.subject(), &event.at.to_string()]),
+            opened_at: event.at,
+            closed_at: None,
+            flaps: 0,
+            revision: 0,
+            alarms: [].into(),
+            message: None,
+            reminders: Reminders { next: 1, armed: false, fired: None },
+        };
+        incident.ring(alarm, event);
+        self.incidents.push(incident);
+        let surplus = self.incidents.len().saturating_sub(MOST_INCIDENTS);
+        self.incidents.drain(..surplus);
+    }
+}
+
+impl Incident {
+    fn ring(&mut self, alarm: &str, event: &Event) {
+        self.revision += 1;
+        let rung =
+            Rung { rang: event.notice.clone(), rang_at: event.at, since: None, since_at: None };
+        let known = self.alarms.entry(alarm.to_owned()).or_insert_with(|| rung.clone());
+        if event.at >= known.rang_at {
+            let older = mem::replace(known, rung);
+            // What it said at a later time stays the last that it said.
+            if older.since_at.is_some_and(|at| at > event.at) {
+                (known.since, known.since_at) = (older.since, older.since_at);
+            }
+        }
+    }
+}
+
+impl Reminders {
+    /// After a short end: what is scheduled is out of date, and another one is due.
+    fn again(&mut self) {
+        *self = Self { next: self.next + 1, armed: false, fired: None };
+    }
+}
+
+/// The latest of what was known and what is told.
+fn advanced(before: Option<Standing>, state: &State, at: Timestamp) -> Standing {
+    let mut standing = before.unwrap_or_else(|| Standing {
+        state: state.clone(),
+        changed_at: at,
+        rang_at: None,
+        well_at: None,
+    });
+    if (at, rank(state)) > (standing.changed_at, rank(&standing.state)) {
+        (standing.state, standing.changed_at) = (state.clone(), at);
+    }
+    match state {
+        State::Alarm => standing.rang_at = standing.rang_at.max(Some(at)),
+        State::Ok => standing.well_at = standing.well_at.max(Some(at)),
+        State::InsufficientData | State::Other(_) => {}
+    }
+    standing
+}
+
+/// Which state counts when two begin at the same time.
+fn rank(state: &State) -> u8 {
+    match state {
+        State::Other(_) => 0,
+        State::Ok => 1,
+        State::InsufficientData => 2,
+        State::Alarm => 3,
+    }
+}

@@ -1,0 +1,178 @@
+//! The state machine, event by event.
+
+use contract::trailer::{Kind, Trailer};
+use jiff::Timestamp;
+
+use super::*;
+use crate::relay::notice::Watch;
+
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_second(1_795_000_000 + minute * 60).expect("it is in range")
+}
+
+/// `a-` the alarm that fails, `a?` the one that hears nothing; then the state and the minute.
+fn event(text: &str, state: &str, minute: i64) -> Event {
+    let kind = if text.ends_with('?') { Kind::NoData } else { Kind::Down };
+    let state = match state {
+        "ok" => State::Ok,
+        "alarm" => State::Alarm,
+        "none" => State::InsufficientData,
+        other => State::Other(other.to_owned()),
+    };
+    let notice = AlarmNotice {
+        name: text.to_owned(),
+        arn: None,
+        account: "111122223333".to_owned(),
+        region: "eu-central-1".to_owned(),
+        state,
+        old_state: None,
+        changed_at: Some(at(minute)),
+        reason: String::new(),
+        prose: String::new(),
+        trailer: Some(Trailer { reminder_seconds: Some(60), ..Trailer::of("a", kind) }),
+        watch: Watch::Unknown,
+    };
+    Event { notice, at: at(minute) }
+}
+
+fn after(events: &[(&str, &str, i64)]) -> Subject {
+    let mut subject = Subject::default();
+    for (alarm, state, minute) in events {
+        subject.apply(&event(alarm, state, *minute));
+    }
+    subject
+}
+
+/// Of each incident: when it opened, when it closed, how often it was back.
+fn view(subject: &Subject) -> Vec<(Timestamp, Option<Timestamp>, u32)> {
+    let all = subject.incidents.iter();
+    all.map(|incident| (incident.opened_at, incident.closed_at, incident.flaps)).collect()
+}
+
+#[test]
+fn every_sequence_ends_as_it_should() {
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str, i64)], &'a [(i64, Option<i64>, u32)]);
+    let table: &[Case<'_>] = &[
+        ("opens", &[("-", "alarm", 0)], &[(0, None, 0)]),
+        ("closes", &[("-", "alarm", 0), ("-", "ok", 5)], &[(0, Some(5), 0)]),
+        ("nothing to say", &[("-", "ok", 0), ("-", "none", 1), ("-", "ok", 2)], &[]),
+        ("opens once", &[("-", "alarm", 0), ("-", "alarm", 0)], &[(0, None, 0)]),
+        ("back in ten", &[("-", "alarm", 0), ("-", "ok", 5), ("-", "alarm", 15)], &[(0, None, 1)]),
+        (
+            "back in eleven",
+            &[("-", "alarm", 0), ("-", "ok", 5), ("-", "alarm", 16)],
+            &[(0, Some(5), 0), (16, None, 0)],
+        ),
+        (
+            "two alarms, open while either is",
+            &[("-", "alarm", 0), ("?", "alarm", 1), ("-", "ok", 2)],
+            &[(0, None, 0)],
+        ),
+        (
+            "two alarms, closed by the last",
+            &[("-", "alarm", 0), ("?", "alarm", 1), ("-", "ok", 2), ("?", "ok", 3)],
+            &[(0, Some(3), 0)],
+        ),
+        ("too little data closes nothing", &[("-", "alarm", 0), ("-", "none", 1)], &[(0, None, 0)]),
+        (
+            "a state of tomorrow closes nothing",
+            &[("-", "alarm", 0), ("-", "SNOOZED", 1)],
+            &[(0, None, 0)],
+        ),
+        (
+            "well after too little data",
+            &[("-", "alarm", 0), ("-", "none", 1), ("-", "ok", 2)],
+            &[(0, Some(2), 0)],
+        ),
+        ("an older one is ignored", &[("-", "alarm", 5), ("-", "ok", 4)], &[(5, None, 0)]),
+        ("an end that comes first", &[("-", "ok", 5), ("-", "alarm", 0)], &[(0, Some(5), 0)]),
+        (
+            "an end that comes first, and then the next",
+            &[("-", "ok", 5), ("-", "alarm", 0), ("-", "alarm", 12)],
+            &[(0, None, 1)],
+        ),
+        (
+            "told of a later one already",
+            &[("-", "alarm", 30), ("-", "ok", 40), ("-", "alarm", 0)],
+            &[(30, Some(40), 0)],
+        ),
+        (
+            "the other alarm is heard of late and was never well",
+            &[("-", "alarm", 0), ("-", "ok", 5), ("?", "alarm", 3)],
+            &[(0, None, 0)],
+        ),
+        ("at once, ringing counts", &[("-", "ok", 1), ("-", "alarm", 1)], &[(1, None, 0)]),
+        ("at once, in the other order", &[("-", "alarm", 1), ("-", "ok", 1)], &[(1, None, 0)]),
+    ];
+    for (name, events, expected) in table {
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(open, close, flaps)| (at(*open), close.map(at), *flaps))
+            .collect();
+        assert_eq!(view(&after(events)), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_comes_again_changes_nothing() {
+    let events = [("-", "alarm", 0), ("?", "alarm", 1), ("-", "ok", 2), ("?", "none", 3)];
+    let mut subject = after(&events);
+    let before = subject.clone();
+    for (alarm, state, minute) in events {
+        assert!(!subject.apply(&event(alarm, state, minute)), "{alarm} {state}");
+    }
+    assert_eq!(subject, before);
+}
+
+#[test]
+fn every_change_that_can_be_seen_is_counted() {
+    let mut subject = after(&[("-", "alarm", 0)]);
+    for (count, (alarm, state)) in
+        [("?", "alarm"), ("-", "none"), ("-", "ok"), ("?", "ok"), ("-", "alarm")].iter().enumerate()
+    {
+        let minute = i64::try_from(count).expect("it is small") + 1;
+        let before = subject.incidents[0].revision;
+        assert!(subject.apply(&event(alarm, state, minute)));
+        assert_eq!(subject.incidents[0].revision, before + 1, "{alarm} {state}");
+    }
+}
+
+#[test]
+fn the_alarm_that_fails_stands_for_the_incident() {
+    let kind = |subject: &Subject| subject.incidents[0].trailer().map(|trailer| trailer.kind);
+    let both = [("?", "alarm", 0), ("-", "alarm", 1)];
+    assert_eq!(kind(&after(&both)), Some(Kind::Down));
+    assert_eq!(kind(&after(&[both[0], both[1], ("-", "ok", 2)])), Some(Kind::NoData));
+}
+
+#[test]
+fn reminders_are_armed_once_for_each_time_it_is_down() {
+    let mut subject = after(&[("-", "alarm", 0)]);
+    assert_eq!(subject.incidents[0].reminder_to_arm(), Some(1));
+    subject.incidents[0].reminders.armed = true;
+    subject.apply(&event("?", "alarm", 1));
+    assert_eq!(subject.incidents[0].reminder_to_arm(), None);
+    for (alarm, minute) in [("-", 2), ("?", 3)] {
+        subject.apply(&event(alarm, "ok", minute));
+    }
+    assert_eq!(subject.incidents[0].reminder_to_arm(), None);
+    subject.apply(&event("-", "alarm", 4));
+    assert_eq!(subject.incidents[0].reminder_to_arm(), Some(2));
+}
+
+#[test]
+fn ids_are_short_and_the_same_every_time() {
+    let id = short_id(&["incident#1", "2026-11-24T03:00:00Z"]);
+    assert_eq!(id, short_id(&["incident#1", "2026-11-24T03:00:00Z"]));
+    assert_ne!(id, short_id(&["incident#12", "026-11-24T03:00:00Z"]));
+    assert_eq!(id.len(), SHORT_ID);
+    assert!(id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+}
+
+#[test]
+fn what_is_kept_is_bounded() {
+    let events = (0..60).flat_map(|hour| [("-", "alarm", hour * 60), ("-", "ok", hour * 60 + 1)]);
+    let subject = after(&events.collect::<Vec<_>>());
+    assert_eq!(subject.incidents.len(), MOST_INCIDENTS);
+    assert_eq!(subject.incidents.last().map(|one| one.opened_at), Some(at(59 * 60)));
+}

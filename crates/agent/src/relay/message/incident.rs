@@ -1,0 +1,165 @@
+//! An incident's message, and its reminder.
+
+use contract::relay::Settings;
+use contract::trailer::Kind;
+use discord::message::Embed;
+use discord::message::markdown::{Style, code, cut, escape, timestamp};
+use jiff::Timestamp;
+
+use super::{Condition, Incident, alarm, color, console, measured};
+use crate::relay::notice::{AlarmNotice, Watch};
+use crate::relay::words::{self, Words};
+
+/// Characters of prose and of reasons: both may be long, and what follows them matters more.
+const PROSE: usize = 900;
+const REASON: usize = 600;
+const RULE: usize = 300;
+/// Locations that are named.
+const LOCATIONS: usize = 10;
+
+/// What has happened, in a line of markdown.
+pub(super) fn title(incident: &Incident<'_>, words: &Words) -> String {
+    let is_monitor = incident.alarm.trailer.is_some();
+    let (sign, words) = match (incident.condition, is_monitor) {
+        (Condition::Down, true) => ("🔴", words.is_down),
+        (Condition::Down, false) => ("🔴", words.rings),
+        (Condition::NoData, true) => ("⚪", words.is_silent),
+        (Condition::NoData, false) => ("⚪", words.lacks_data),
+        (Condition::Up, true) => ("🟢", words.is_up),
+        (Condition::Up, false) => ("🟢", words.is_ok),
+    };
+    format!("{sign} {}", words(&short_name(incident.alarm)))
+}
+
+/// The message of an incident in any of its states.
+pub(super) fn embed(incident: &Incident<'_>, settings: &Settings, words: &Words) -> Embed {
+    let notice = incident.alarm;
+    let mut embed = Embed::new(&title(incident, words))
+        .color(edge(incident))
+        .footer(&footer(incident, settings, words));
+    if let Some(address) = console::alarm(notice) {
+        embed = embed.url(&address);
+    }
+    embed = times(embed, incident, words);
+    if let Some(impact) = incident.impact() {
+        embed = embed.inline(words.impact, (words.impact_word)(impact));
+    }
+    let (owner, runbook) = alarm::in_charge(notice);
+    embed = embed
+        .inline(words.owner, &owner)
+        .inline(words.account, &alarm::account(&notice.account, settings))
+        .inline(words.region, &code(&notice.region))
+        .inline(words.locations, &locations(notice, words))
+        .field(words.measured, &measured::text(notice, words))
+        .field(words.triggered_by, &alarm::children(notice, words))
+        .field(words.rule, &rule(notice))
+        .field(words.reason, &reason(notice))
+        .inline(words.target, &target(notice))
+        .inline(words.runbook, &runbook)
+        .inline(words.links, &alarm::links(notice, incident.since, incident.resolved, words));
+    if let Some(chart) = &incident.chart {
+        embed = embed.image(chart.clone());
+    }
+    embed.description(&cut(&escape(&notice.prose), PROSE))
+}
+
+/// The short message that it isn't over.
+pub(super) fn reminder(
+    incident: &Incident<'_>,
+    now: Timestamp,
+    settings: &Settings,
+    words: &Words,
+) -> Embed {
+    let notice = incident.alarm;
+    let lasted = words::duration(seconds(incident.since, Some(now)).unwrap_or_default(), words);
+    let told = match (incident.condition, notice.trailer.is_some()) {
+        (Condition::NoData, _) => words.is_still_silent,
+        (Condition::Down | Condition::Up, true) => words.is_still_down,
+        (Condition::Down | Condition::Up, false) => words.still_rings,
+    };
+    let (owner, runbook) = alarm::in_charge(notice);
+    let mut embed = Embed::new(&format!("⏰ {}", told(&short_name(notice), &lasted)))
+        .color(edge(incident))
+        .footer(&footer(incident, settings, words))
+        .inline(words.since, &moment(incident.since))
+        .inline(words.account, &alarm::account(&notice.account, settings))
+        .inline(words.owner, &owner)
+        .field(words.runbook, &runbook);
+    if let Some(address) = console::alarm(notice) {
+        embed = embed.url(&address);
+    }
+    embed
+}
+
+fn short_name(notice: &AlarmNotice) -> String {
+    // The longest title has room for the words around it.
+    cut(&escape(alarm::name(notice)), 180)
+}
+
+fn edge(incident: &Incident<'_>) -> u32 {
+    match incident.condition {
+        Condition::Down => color::of(incident.impact()),
+        Condition::NoData => color::SILENT,
+        Condition::Up => color::UP,
+    }
+}
+
+/// The last line: who writes, which incident it is, and when it began, where no markup is shown.
+fn footer(incident: &Incident<'_>, settings: &Settings, words: &Words) -> String {
+    let begun = incident.since.map(|since| words::clock(since, &settings.timezone));
+    let flaps = (incident.flaps > 0).then(|| (words.reopened)(incident.flaps));
+    let repeated = incident.repeated.then(|| words.repeated.to_owned());
+    super::footer(incident.id, [begun, flaps, repeated])
+}
+
+fn times(embed: Embed, incident: &Incident<'_>, words: &Words) -> Embed {
+    if incident.condition != Condition::Up {
+        return embed.inline(words.since, &moment(incident.since));
+    }
+    let lasted = seconds(incident.since, incident.resolved);
+    let lasted = lasted.map(|seconds| format!("**{}**", words::duration(seconds, words)));
+    embed
+        .inline(words.lasted, &lasted.unwrap_or_default())
+        .inline(words.since, &moment(incident.since))
+        .inline(words.resolved, &moment(incident.resolved))
+}
+
+/// A point in time as the reader's own clock has it, and how long ago it is.
+pub(super) fn moment(at: Option<Timestamp>) -> String {
+    let Some(seconds) = at.map(Timestamp::as_second) else { return String::new() };
+    format!("{}\n{}", timestamp(seconds, Style::Full), timestamp(seconds, Style::Relative))
+}
+
+fn seconds(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<u64> {
+    let lasted = to?.as_second().saturating_sub(from?.as_second());
+    Some(u64::try_from(lasted).unwrap_or_default())
+}
+
+/// Where it is checked from.
+fn locations(notice: &AlarmNotice, words: &Words) -> String {
+    let all = notice.watch.dimension("Location");
+    let mut named: Vec<String> = all.iter().take(LOCATIONS).map(|name| escape(name)).collect();
+    if all.len() > LOCATIONS {
+        named.push((words.and_more)(all.len() - LOCATIONS));
+    }
+    named.join(", ")
+}
+
+fn rule(notice: &AlarmNotice) -> String {
+    let Watch::Composite { rule, .. } = &notice.watch else { return String::new() };
+    cut(&code(rule), RULE)
+}
+
+/// CloudWatch's reason. A monitor's own is left out where the measured value says it all.
+fn reason(notice: &AlarmNotice) -> String {
+    let is_told = notice.trailer.as_ref().is_some_and(|trailer| {
+        let is_usual = notice.reason.starts_with("Threshold Crossed");
+        is_usual && (trailer.kind == Kind::NoData || notice.watch.threshold().is_some())
+    });
+    if is_told { String::new() } else { cut(&escape(&notice.reason), REASON) }
+}
+
+fn target(notice: &AlarmNotice) -> String {
+    let address = notice.trailer.as_ref().and_then(|trailer| trailer.url.as_deref());
+    address.map(alarm::address_or_words).unwrap_or_default()
+}

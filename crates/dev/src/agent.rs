@@ -1,0 +1,316 @@
+//! `cargo dev agent`: builds the function that the provider uploads, the same bytes on every
+//! machine, checks it, and puts its archive beside the provider.
+
+mod archive;
+mod elf;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use hinomi_tests::{
+    Error, Result, paths,
+    process::{Captured, Sink},
+};
+
+use crate::{cargo, console, stop::Stop};
+
+/// The package, and its binary.
+const PACKAGE: &str = "hinomi-agent";
+
+/// Megabytes of the binary: what a cold start reads.
+const LARGEST_BINARY: u64 = 12_000_000;
+
+/// Newest glibc whose symbols may be used: that of Amazon Linux 2023, which `provided.al2023` is.
+const NEWEST_GLIBC: [u32; 2] = [2, 34];
+
+/// 1980-01-01, the first day that an archive knows.
+const SOURCE_DATE_EPOCH: &str = "315532800";
+
+/// Architectures that Lambda runs, by Rust's target.
+const ARCHITECTURES: [(&str, &str); 2] =
+    [("x86_64-unknown-linux-gnu", "x86_64"), ("aarch64-unknown-linux-gnu", "arm64")];
+
+/// Arguments of `cargo dev agent`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// `x86_64-unknown-linux-gnu` or `aarch64-unknown-linux-gnu`; this machine's when left out.
+    #[arg(long, value_name = "TRIPLE")]
+    target: Option<String>,
+    /// Where to put the archive besides the folders of the built providers.
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+}
+
+/// A built and checked agent.
+pub(crate) struct Agent {
+    /// The stripped binary.
+    pub(crate) binary: PathBuf,
+    /// The archive that Lambda takes, in Cargo's folder for the profile.
+    pub(crate) archive: PathBuf,
+    /// Bytes of the binary.
+    pub(crate) size: u64,
+    /// Newest version of glibc that it asks for.
+    pub(crate) glibc: [u32; 2],
+    /// SHA-256 of the archive in base64: what Lambda calls `CodeSha256`.
+    pub(crate) fingerprint: String,
+}
+
+/// Builds, checks, and says what was made.
+pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
+    let target = match &arguments.target {
+        Some(target) => known(target)?,
+        None => native()?,
+    };
+    let agent = build(target, console::pass_on(), console::is_terminal())?;
+    stop.check()?;
+    for folder in ["debug", "release"].map(|profile| paths::target().join(profile)) {
+        if folder.is_dir() {
+            agent.place(&folder)?;
+        }
+    }
+    if let Some(folder) = &arguments.out {
+        fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
+        agent.place(folder)?;
+    }
+    console::line(agent.described()?);
+    Ok(true)
+}
+
+/// Builds the agent for this machine, and puts it beside the provider of a profile.
+pub(crate) fn prepare(profile: &str, sink: Sink, colour: bool) -> Result<Agent> {
+    let agent = build(native()?, sink, colour)?;
+    let folder = paths::target().join(profile);
+    fs::create_dir_all(&folder).map_err(Error::io(format!("make {}", folder.display())))?;
+    agent.place(&folder)?;
+    Ok(agent)
+}
+
+/// Builds for a target, checks the binary, and writes the archive.
+fn build(target: &str, sink: Sink, colour: bool) -> Result<Agent> {
+    let captured = compile(target, sink, colour)?;
+    if !captured.status.success() {
+        return Err(Error::unexpected("the agent doesn't build; cargo's messages are above"));
+    }
+    let folder = paths::target().join(target).join("agent");
+    let binary = folder.join(PACKAGE);
+    let bytes = fs::read(&binary).map_err(Error::io(format!("read {}", binary.display())))?;
+    let (size, glibc) = check(&bytes)?;
+    let packed = archive::pack(&bytes, &comment()?)?;
+    let archive = folder.join(archive_name(target)?);
+    write_whole(&archive, &packed)?;
+    Ok(Agent { binary, archive, size, glibc, fingerprint: archive::fingerprint(&packed) })
+}
+
+/// What ships is built alone, with its own features, and with nothing of this machine in it:
+/// paths of the source, of Cargo's home and of the target directory become fixed ones, and flags
+/// of the person who builds are left out. `CARGO_ENCODED_RUSTFLAGS` goes before every other source
+/// of flags, also before the configuration files.
+fn compile(target: &str, sink: Sink, colour: bool) -> Result<Captured> {
+    let arguments = [
+        "build",
+        "--locked",
+        "--package",
+        PACKAGE,
+        "--bin",
+        PACKAGE,
+        "--profile",
+        "agent",
+        "--target",
+        target,
+        "--target-dir",
+    ];
+    let mut command = cargo::command(&arguments, colour);
+    command.arg(paths::target());
+    for (name, _) in env::vars_os() {
+        if changes_the_result(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
+    let flags: Vec<String> = fixed_paths()
+        .iter()
+        .map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()))
+        .collect();
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
+    let c_flags: Vec<String> = fixed_paths()
+        .iter()
+        .map(|(path, name)| format!("-ffile-prefix-map={}={name}", path.display()))
+        .collect();
+    command.env("CFLAGS", c_flags.join(" ")).env("SOURCE_DATE_EPOCH", SOURCE_DATE_EPOCH);
+    cargo::run(&mut command, Some(sink))
+}
+
+/// Whether a variable may alter what Cargo, rustc or a C compiler makes.
+fn changes_the_result(variable: &str) -> bool {
+    let beginnings = ["CARGO_PROFILE_", "CARGO_BUILD_", "CARGO_TARGET_", "CFLAGS", "CXXFLAGS"];
+    let whole =
+        ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_INCREMENTAL", "LDFLAGS", "CPPFLAGS"];
+    // Which linker crosses to another architecture is the builder's to say.
+    let is_linker = variable.starts_with("CARGO_TARGET_") && variable.ends_with("_LINKER");
+    let is_c_flags = variable.ends_with("_CFLAGS");
+    !is_linker
+        && (is_c_flags
+            || whole.contains(&variable)
+            || beginnings.iter().any(|beginning| variable.starts_with(beginning)))
+}
+
+/// What stands in the binary in place of this machine's folders. A later one goes before an
+/// earlier one, and the target directory may lie in the repository.
+fn fixed_paths() -> [(PathBuf, &'static str); 3] {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    [(home, "/cargo"), (paths::repository(), "/hinomi"), (paths::target(), "/target")]
+}
+
+fn check(bytes: &[u8]) -> Result<(u64, [u32; 2])> {
+    let size = bytes.len() as u64;
+    if size > LARGEST_BINARY {
+        return Err(Error::unexpected(format!(
+            "the agent has {size} bytes, and may have {LARGEST_BINARY}"
+        )));
+    }
+    let glibc = elf::newest_glibc(bytes)?;
+    if glibc > NEWEST_GLIBC {
+        let [major, minor] = NEWEST_GLIBC;
+        return Err(Error::unexpected(format!(
+            "the agent needs glibc {}.{}, and Lambda has {major}.{minor}: {}",
+            glibc[0],
+            glibc[1],
+            elf::needs_above(bytes, NEWEST_GLIBC)?.join(", ")
+        )));
+    }
+    Ok((size, glibc))
+}
+
+impl Agent {
+    /// Puts the archive into a folder, where a provider in the same folder finds it.
+    pub(crate) fn place(&self, folder: &Path) -> Result<()> {
+        let bytes = fs::read(&self.archive)
+            .map_err(Error::io(format!("read {}", self.archive.display())))?;
+        write_whole(&folder.join(self.archive.file_name().unwrap_or_default()), &bytes)
+    }
+
+    /// Whether packing the binary once more makes the same archive.
+    pub(crate) fn is_reproducible(&self) -> Result<bool> {
+        let read =
+            |path: &Path| fs::read(path).map_err(Error::io(format!("read {}", path.display())));
+        let again = archive::pack(&read(&self.binary)?, &comment()?)?;
+        Ok(again == read(&self.archive)?)
+    }
+
+    /// What was made, for a person.
+    pub(crate) fn described(&self) -> Result<String> {
+        let packed = fs::metadata(&self.archive).map_err(Error::io("read the archive's size"))?;
+        Ok(format!(
+            "{}\n  version      {}\n  binary       {} bytes (limit {LARGEST_BINARY})\n  archive      {} bytes\n  glibc        {}.{} (limit {}.{})\n  code sha256  {}",
+            self.archive.display(),
+            version()?,
+            self.size,
+            packed.len(),
+            self.glibc[0],
+            self.glibc[1],
+            NEWEST_GLIBC[0],
+            NEWEST_GLIBC[1],
+            self.fingerprint,
+        ))
+    }
+}
+
+/// Replaces a file in one step: a provider that plans at this moment reads the old or the new one.
+/// The same bytes are left alone.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|present| present == bytes) {
+        return Ok(());
+    }
+    let new = path.with_extension(format!("new-{}", std::process::id()));
+    fs::write(&new, bytes)
+        .and_then(|()| fs::rename(&new, path))
+        .map_err(Error::io(format!("write {}", path.display())))
+}
+
+/// What the archive says of itself.
+fn comment() -> Result<String> {
+    Ok(format!("{PACKAGE} {}", version()?))
+}
+
+/// The agent's own version, as its manifest says it.
+fn version() -> Result<String> {
+    let manifest = paths::repository().join("crates/agent/Cargo.toml");
+    let text = fs::read_to_string(&manifest).map_err(Error::io("read the agent's manifest"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("version = \""));
+    let version = line.and_then(|rest| rest.split_once('"')).map(|(version, _)| version.to_owned());
+    version.ok_or_else(|| Error::unexpected("the agent's manifest has no version of its own"))
+}
+
+fn known(target: &str) -> Result<&'static str> {
+    let found = ARCHITECTURES.iter().find(|(known, _)| *known == target);
+    found.map(|(known, _)| *known).ok_or_else(|| {
+        let all = ARCHITECTURES.map(|(known, _)| known).join(" or ");
+        Error::unexpected(format!("Lambda doesn't run {target}; the target is {all}"))
+    })
+}
+
+fn native() -> Result<&'static str> {
+    known(&format!("{}-unknown-linux-gnu", env::consts::ARCH))
+}
+
+fn archive_name(target: &str) -> Result<String> {
+    let found = ARCHITECTURES.iter().find(|(known, _)| *known == target);
+    let (_, architecture) = found.ok_or_else(|| Error::unexpected(format!("what is {target}?")))?;
+    Ok(format!("{PACKAGE}-{architecture}.zip"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_of_the_person_who_builds_are_left_out_and_a_linker_is_not() {
+        for variable in
+            ["RUSTFLAGS", "CARGO_PROFILE_AGENT_LTO", "CFLAGS_x86_64", "TARGET_CFLAGS", "LDFLAGS"]
+        {
+            assert!(changes_the_result(variable), "{variable}");
+        }
+        for variable in
+            ["PATH", "HOME", "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "CARGO_HOME", "CC"]
+        {
+            assert!(!changes_the_result(variable), "{variable}");
+        }
+    }
+
+    #[test]
+    fn only_what_lambda_runs_is_built() {
+        assert!(known("aarch64-unknown-linux-gnu").is_ok());
+        let error = known("x86_64-unknown-linux-musl").err().map(|error| error.to_string());
+        assert!(error.is_some_and(|text| text.contains("aarch64-unknown-linux-gnu")));
+        let name = archive_name("aarch64-unknown-linux-gnu").expect("known");
+        assert_eq!(name, "hinomi-agent-arm64.zip");
+    }
+
+    #[test]
+    fn the_agent_has_a_version_of_its_own() {
+        let version = version().expect("in its manifest");
+        assert_eq!(version.split('.').count(), 3, "{version}");
+    }
+
+    #[test]
+    fn too_large_a_binary_is_refused() {
+        let bytes = vec![0; usize::try_from(LARGEST_BINARY).expect("small") + 1];
+        let error = check(&bytes).expect_err("too large").to_string();
+        assert!(error.contains("12000000"), "{error}");
+    }
+
+    #[test]
+    fn a_file_is_replaced_only_by_other_bytes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.zip");
+        write_whole(&path, b"one").expect("written");
+        let first = fs::metadata(&path).expect("there").modified().expect("a time");
+        write_whole(&path, b"one").expect("kept");
+        assert_eq!(fs::metadata(&path).expect("there").modified().expect("a time"), first);
+        write_whole(&path, b"two").expect("replaced");
+        assert_eq!(fs::read(&path).expect("there"), b"two");
+        assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 1);
+    }
+}

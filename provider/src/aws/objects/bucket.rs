@@ -1,0 +1,177 @@
+//! Buckets for what a user may want to look at: private, encrypted, reached over TLS alone, and
+//! emptied by time.
+
+mod content;
+mod settings;
+
+pub use content::{empty, refuse};
+pub use settings::Settings;
+
+use aws_sdk_s3::types::{
+    BucketLocationConstraint, CreateBucketConfiguration, ObjectOwnership, Tag, Tagging,
+};
+
+use super::{Claim, Tags, or_absent};
+use crate::aws::error::{Failure, Kind};
+use crate::aws::tags::TagChanges;
+use crate::aws::{Partition, Session};
+
+/// The one region that has no location constraint
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>).
+const WITHOUT_CONSTRAINT: &str = "us-east-1";
+
+/// What a bucket shall be. That it is private and encrypted goes without saying.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    /// Its name, 3 to 63 characters.
+    pub name: String,
+    /// After how many days an object is deleted.
+    pub expiration_days: i32,
+    /// All of its tags.
+    pub tags: Tags,
+}
+
+/// A bucket as it is.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its settings.
+    pub settings: Settings,
+    /// All of its tags.
+    pub tags: Tags,
+}
+
+impl Found {
+    /// What differs from what it shall be, in words for a user; tags apart.
+    pub fn differences(&self, partition: &Partition, wanted: &Bucket) -> Vec<&'static str> {
+        self.settings.differences(partition, wanted)
+    }
+}
+
+/// The ARN of a bucket.
+pub fn arn(partition: &Partition, name: &str) -> String {
+    format!("arn:{partition}:s3:::{name}")
+}
+
+/// The bucket with its settings; `None` when this account has none of that name.
+///
+/// # Errors
+/// What S3 refuses; [`Kind::Denied`] for a bucket of another account.
+pub async fn find(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
+    let asked = session.s3().head_bucket().bucket(name);
+    let asked = asked.expected_bucket_owner(session.account().as_str()).send().await;
+    if or_absent(asked.map_err(session.failed("s3", "HeadBucket")))?.is_none() {
+        return Ok(None);
+    }
+    let Some(tags) = find_tags(session, name).await? else { return Ok(None) };
+    Ok(Some(Found { settings: settings::find(session, name).await?, tags }))
+}
+
+/// The bucket's tags; `None` when there is no bucket.
+async fn find_tags(session: &Session, name: &str) -> Result<Option<Tags>, Failure> {
+    let asked = session.s3().get_bucket_tagging().bucket(name).send().await;
+    match asked.map_err(session.failed("s3", "GetBucketTagging")) {
+        Ok(answer) => {
+            Ok(Some(answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()))
+        }
+        Err(failure) if failure.code() == Some("NoSuchTagSet") => Ok(Some(Tags::new())),
+        Err(failure) if failure.kind() == Kind::NotFound => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Makes the bucket, or brings it to what it shall be.
+///
+/// # Errors
+/// What S3 refuses; [`Kind::Conflict`] for a bucket that is not ours.
+pub async fn ensure(session: &Session, claim: Claim, wanted: &Bucket) -> Result<(), Failure> {
+    if let Some(found) = find(session, &wanted.name).await? {
+        check(session, claim, wanted, &found).await?;
+        return change(session, &found, wanted).await;
+    }
+    match create(session, wanted).await {
+        Ok(()) => {}
+        // Also the answer to a call whose first answer was lost, and which the SDK sent again.
+        Err(taken) if taken.code() == Some("BucketAlreadyOwnedByYou") => {}
+        Err(taken) if taken.kind() == Kind::Conflict => {
+            return Err(taken.advising("all accounts share the names of buckets: give the resource another `name`."));
+        }
+        Err(failure) => return Err(failure),
+    }
+    let Some(found) = find(session, &wanted.name).await? else {
+        let message = format!("bucket `{}` is gone again", wanted.name);
+        return Err(Failure::new(Kind::NotFound, message));
+    };
+    check(session, Claim::ByTags, wanted, &found).await?;
+    change(session, &found, wanted).await
+}
+
+/// A bucket gets its tags after it was made, so one without any and without content is what a run
+/// that was killed left: account, region, stack and name are all in its name.
+async fn check(
+    session: &Session,
+    claim: Claim,
+    wanted: &Bucket,
+    found: &Found,
+) -> Result<(), Failure> {
+    if found.tags.is_empty() && content::is_empty(session, &wanted.name).await? {
+        return Ok(());
+    }
+    claim.check("bucket", &wanted.name, &found.tags, &wanted.tags)
+}
+
+async fn create(session: &Session, wanted: &Bucket) -> Result<(), Failure> {
+    let region = session.region().as_str();
+    let place = (region != WITHOUT_CONSTRAINT).then(|| {
+        let place = BucketLocationConstraint::from(region);
+        CreateBucketConfiguration::builder().location_constraint(place).build()
+    });
+    let created = session
+        .s3()
+        .create_bucket()
+        .bucket(&wanted.name)
+        .set_create_bucket_configuration(place)
+        .object_ownership(ObjectOwnership::BucketOwnerEnforced)
+        .send()
+        .await;
+    created.map_err(session.failed("s3", "CreateBucket"))?;
+    Ok(())
+}
+
+/// Tags come first: they say whose the bucket is.
+async fn change(session: &Session, found: &Found, wanted: &Bucket) -> Result<(), Failure> {
+    if !TagChanges::between(&found.tags, &wanted.tags).is_empty() {
+        put_tags(session, wanted).await?;
+    }
+    settings::change(session, &found.settings, wanted).await
+}
+
+async fn put_tags(session: &Session, wanted: &Bucket) -> Result<(), Failure> {
+    let tag = |(key, value)| {
+        Tag::builder().key(key).value(value).build().expect("key and value are set")
+    };
+    let tags = wanted.tags.iter().map(tag).collect();
+    let tagging = Tagging::builder().set_tag_set(Some(tags)).build().expect("the tags are set");
+    let put = session.s3().put_bucket_tagging().bucket(&wanted.name).tagging(tagging).send().await;
+    put.map_err(session.failed("s3", "PutBucketTagging"))?;
+    Ok(())
+}
+
+/// Removes the bucket. One that holds anything stays, unless `with_content`.
+///
+/// # Errors
+/// What S3 refuses; [`Kind::Conflict`] with what the bucket holds.
+pub async fn delete(session: &Session, name: &str, with_content: bool) -> Result<(), Failure> {
+    let asked = session.s3().head_bucket().bucket(name);
+    let asked = asked.expected_bucket_owner(session.account().as_str()).send().await;
+    if or_absent(asked.map_err(session.failed("s3", "HeadBucket")))?.is_none() {
+        return Ok(());
+    }
+    if with_content {
+        empty(session, name).await?;
+    } else {
+        refuse(session, name).await?;
+    }
+    let deleted = session.s3().delete_bucket().bucket(name).send().await;
+    or_absent(deleted.map_err(session.failed("s3", "DeleteBucket")))?;
+    Ok(())
+}

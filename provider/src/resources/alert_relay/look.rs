@@ -1,0 +1,168 @@
+//! What of a relay's objects is there: one look at each.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudwatch::types::MetricAlarm;
+use contract::relay::{SETTINGS_ITEM, TABLE_EXPIRES, TABLE_JSON, TABLE_KEY};
+
+use super::Entered;
+use super::model::Relay;
+use crate::aws::objects::event_source::EventSource;
+use crate::aws::objects::table::Table;
+use crate::aws::objects::{
+    Tags, event_source, function, log_group, queue, queue_alarm, role, rule, schedule_group,
+    subscription, table, topic,
+};
+use crate::aws::{Failure, Region, Session};
+
+/// All that was found.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) regions: BTreeMap<Region, SeenRegion>,
+    /// `None` for a spoke.
+    pub(super) hub: Option<Box<SeenHub>>,
+    /// The tags of a spoke's topic in its home region.
+    pub(super) topic_tags: Option<Tags>,
+}
+
+/// What was found in a region.
+#[derive(Debug, Default)]
+pub(super) struct SeenRegion {
+    pub(super) topic: Option<topic::Found>,
+    /// ARNs of the queues that the topic feeds.
+    pub(super) feeds: Vec<String>,
+    pub(super) rule: Option<rule::Found>,
+    /// ARNs of what the rule hands its events to.
+    pub(super) targets: Vec<String>,
+}
+
+/// What was found of a hub at home.
+#[derive(Debug, Default)]
+pub(super) struct SeenHub {
+    pub(super) log_group: Option<log_group::Found>,
+    pub(super) queue: Option<queue::Found>,
+    pub(super) dead_letters: Option<queue::Found>,
+    pub(super) table: Option<table::Found>,
+    pub(super) table_expires: bool,
+    pub(super) settings: Option<String>,
+    pub(super) schedule_group: Option<schedule_group::Found>,
+    pub(super) role: Option<role::Found>,
+    pub(super) scheduler_role: Option<role::Found>,
+    pub(super) function: Option<function::Found>,
+    pub(super) mapping: Option<event_source::Found>,
+    pub(super) dead_letter_topic: Option<topic::Found>,
+    pub(super) emails: Vec<subscription::Found>,
+    pub(super) alarm: Option<MetricAlarm>,
+}
+
+impl Seen {
+    /// Whether nothing is left of the relay that could be mended.
+    pub(super) fn is_gone(&self) -> bool {
+        let hub_is_gone = self
+            .hub
+            .as_ref()
+            .is_none_or(|hub| hub.queue.is_none() && hub.function.is_none() && hub.table.is_none());
+        hub_is_gone && self.regions.values().all(|seen| seen.topic.is_none())
+    }
+}
+
+/// Looks at all objects that a relay has.
+///
+/// # Errors
+/// What AWS refuses.
+pub(super) async fn look(entered: &Entered, state: &Relay) -> Result<Seen, Failure> {
+    let mut regions = BTreeMap::new();
+    for (place, session) in &entered.regions {
+        let arn = entered.place.topic(&entered.names, place);
+        let has_rule = state.health.as_known() != Some(&false);
+        regions.insert(place.clone(), region(session, entered, &arn, has_rule).await?);
+    }
+    let (hub, topic_tags) = if state.hub.is_null() {
+        (Some(Box::new(Box::pin(hub(entered, state)).await?)), None)
+    } else {
+        (None, topic::tags(&entered.home, &entered.names.topic).await?)
+    };
+    Ok(Seen { regions, hub, topic_tags })
+}
+
+async fn region(
+    session: &Session,
+    entered: &Entered,
+    arn: &str,
+    has_rule: bool,
+) -> Result<SeenRegion, Failure> {
+    let names = &entered.names;
+    let Some(topic) = topic::find(session, &names.topic).await? else {
+        // What a topic fed went with it, and a rule without its topic is looked for by the next apply.
+        return Ok(SeenRegion::default());
+    };
+    let feeds = subscription::list(session, arn, subscription::Protocol::Queue).await?;
+    let feeds = feeds.unwrap_or_default().into_iter().filter(|found| found.arn.is_some());
+    let mut seen = SeenRegion {
+        topic: Some(topic),
+        feeds: feeds.map(|found| found.endpoint).collect(),
+        ..SeenRegion::default()
+    };
+    if has_rule {
+        seen.rule = rule::find(session, &names.rule).await?;
+        let targets = rule::targets(session, &names.rule).await?;
+        seen.targets = targets.into_iter().map(|(_, arn)| arn).collect();
+    }
+    Ok(seen)
+}
+
+async fn hub(entered: &Entered, state: &Relay) -> Result<SeenHub, Failure> {
+    let (home, names) = (&entered.home, &entered.names);
+    let mut seen = SeenHub {
+        log_group: log_group::find(home, &names.log_group()).await?,
+        queue: queue::find(home, &names.queue).await?,
+        dead_letters: queue::find(home, &names.dead_letters).await?,
+        schedule_group: schedule_group::find(home, &names.schedule_group).await?,
+        function: function::find(home, &names.function).await?,
+        dead_letter_topic: topic::find(home, &names.dead_letters).await?,
+        alarm: queue_alarm::find(home, &names.alarm).await?,
+        ..SeenHub::default()
+    };
+    if state.role_arn.is_null() {
+        seen.role = role::find(home, &names.role).await?;
+        seen.scheduler_role = role::find(home, &names.scheduler_role).await?;
+    }
+    if seen.function.is_some() {
+        seen.mapping = event_source::find(home, &mapping(entered)).await?;
+    }
+    if seen.dead_letter_topic.is_some() {
+        let arn = entered.place.dead_letter_topic(names);
+        let listed = subscription::list(home, &arn, subscription::Protocol::Email).await?;
+        seen.emails = listed.unwrap_or_default();
+    }
+    Box::pin(incidents(entered, seen)).await
+}
+
+async fn incidents(entered: &Entered, seen: SeenHub) -> Result<SeenHub, Failure> {
+    let home = &entered.home;
+    let wanted = Table {
+        name: entered.names.table.clone(),
+        key: TABLE_KEY.to_owned(),
+        expires: TABLE_EXPIRES.to_owned(),
+        tags: Tags::new(),
+    };
+    let Some(table) = table::find(home, &wanted.name).await? else { return Ok(seen) };
+    Ok(SeenHub {
+        table: Some(table),
+        table_expires: table::expires(home, &wanted).await?,
+        settings: table::text(home, &wanted, SETTINGS_ITEM, TABLE_JSON).await?,
+        ..seen
+    })
+}
+
+/// What a mapping is found by.
+fn mapping(entered: &Entered) -> EventSource {
+    EventSource {
+        queue_arn: entered.place.queue(&entered.names),
+        function_name: entered.names.function.clone(),
+        batch_size: 0,
+        window_seconds: 0,
+        most_at_once: 0,
+        tags: Tags::new(),
+    }
+}

@@ -1,0 +1,105 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+fn place() -> Place {
+    let home: Region = "ap-northeast-1".parse().expect("a region");
+    Place {
+        partition: home.partition(),
+        account: "111111111111".parse().expect("an account"),
+        home,
+        iam_path: "/".to_owned(),
+    }
+}
+
+fn names() -> Names {
+    Names::of("hinomi-", "main", "ops", "ap-northeast-1").expect("they fit")
+}
+
+fn set(texts: &[&str]) -> BTreeSet<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn regions(names: &[&str]) -> BTreeSet<Region> {
+    names.iter().map(|name| name.parse().expect("a region")).collect()
+}
+
+fn json(policy: &Policy) -> Value {
+    serde_json::from_str(&policy.to_json()).expect("JSON")
+}
+
+fn statement(policy: &Policy, sid: &str) -> Value {
+    let document = json(policy);
+    let statements = document["Statement"].as_array().cloned().unwrap_or_default();
+    statements.into_iter().find(|statement| statement["Sid"] == sid).unwrap_or_default()
+}
+
+const PARAMETER: &str = "arn:aws:ssm:eu-west-1:111111111111:parameter/hinomi/ops";
+
+#[test]
+fn the_function_may_do_what_it_needs_and_no_more() {
+    let place = place();
+    let scheduler = place.role(&names().scheduler_role);
+    let policy = execution(&place, &names(), &scheduler, &set(&[PARAMETER]));
+    assert_eq!(statement(&policy, "Webhooks")["Resource"], json!([PARAMETER]));
+    let keys = statement(&policy, "WebhookKeys");
+    assert_eq!(keys["Resource"], json!(["arn:aws:kms:eu-west-1:111111111111:key/*"]));
+    let conditions = &keys["Condition"]["StringEquals"];
+    assert_eq!(conditions["kms:ViaService"], json!(["ssm.eu-west-1.amazonaws.com"]));
+    assert_eq!(conditions["kms:EncryptionContext:PARAMETER_ARN"], json!([PARAMETER]));
+    let table = "arn:aws:dynamodb:ap-northeast-1:111111111111:table/hinomi-main_ops-relay";
+    assert_eq!(statement(&policy, "Incidents")["Resource"], json!([table]));
+    let pass = statement(&policy, "RemindersRole");
+    assert_eq!(pass["Resource"], json!([scheduler]));
+    assert_eq!(
+        pass["Condition"]["StringEquals"]["iam:PassedToService"],
+        json!(["scheduler.amazonaws.com"])
+    );
+    // The chart is the only action without a resource.
+    let document = json(&policy);
+    for statement in document["Statement"].as_array().expect("a list") {
+        let on_all = statement["Resource"] == json!(["*"]);
+        assert_eq!(on_all, statement["Sid"] == "Charts", "{statement}");
+        for action in statement["Action"].as_array().expect("a list") {
+            assert!(!action.as_str().unwrap_or_default().contains('*'), "{statement}");
+        }
+    }
+    let again = execution(&place, &names(), &scheduler, &set(&[PARAMETER]));
+    assert_eq!(policy.to_json(), again.to_json(), "the same text for the same parts");
+}
+
+#[test]
+fn topics_admit_services_for_this_account_and_alarms_of_others() {
+    let arn = place().topic(&names(), &place().home);
+    let policy = topic(&place(), &arn, &set(&["222222222222"]), None);
+    let alarms = statement(&policy, "Alarms");
+    assert_eq!(alarms["Principal"], json!({ "Service": ["cloudwatch.amazonaws.com"] }));
+    let accounts = &alarms["Condition"]["StringEquals"]["aws:SourceAccount"];
+    assert_eq!(*accounts, json!(["111111111111", "222222222222"]));
+    let notices = statement(&policy, "Notices");
+    let accounts = &notices["Condition"]["StringEquals"]["aws:SourceAccount"];
+    assert_eq!(*accounts, json!(["111111111111"]));
+    assert_eq!(statement(&policy, "Hub"), Value::Null);
+
+    let hub: AccountId = "333333333333".parse().expect("an account");
+    let queue = "arn:aws:sqs:us-east-1:333333333333:ops";
+    let policy = topic(&place(), &arn, &BTreeSet::new(), Some((&hub, queue)));
+    let subscribe = statement(&policy, "Hub");
+    assert_eq!(subscribe["Principal"], json!({ "AWS": ["arn:aws:iam::333333333333:root"] }));
+    assert_eq!(subscribe["Condition"]["StringEquals"]["sns:Endpoint"], json!([queue]));
+}
+
+#[test]
+fn what_a_queue_admits_is_read_back() {
+    let (home, sources) = (regions(&["ap-northeast-1", "us-east-1"]), set(&["222222222222"]));
+    let policy = queue(&place(), &names(), &home, &sources);
+    let (found, accounts) = admitted(&place(), &names(), &policy.to_json());
+    assert_eq!(found, set(&["ap-northeast-1", "us-east-1"]));
+    assert_eq!(accounts, sources);
+    let alone = queue(&place(), &names(), &regions(&["ap-northeast-1"]), &BTreeSet::new());
+    // AWS may show a list of one as the one.
+    let shown = alone.to_json().replace('[', "").replace(']', "");
+    let shown = shown.replace("\"Statement\":{", "\"Statement\":[{").replace("}}}}", "}}}]}");
+    assert_eq!(admitted(&place(), &names(), &shown).0, set(&["ap-northeast-1"]));
+    assert_eq!(admitted(&place(), &names(), "no JSON"), (BTreeSet::new(), BTreeSet::new()));
+}

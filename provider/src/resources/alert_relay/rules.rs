@@ -1,0 +1,133 @@
+//! What AWS or Discord would refuse, and what would ring for nobody, found before anything is
+//! applied.
+
+mod hub;
+mod parts;
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use framework::{Attr, Diagnostics, Path, Step, path};
+
+use super::blueprint::texts;
+use super::model::{Relay, Texts};
+use crate::aws::{AccountId, Arn, Partition, Region};
+use crate::model::checks::{check, check_tags};
+use crate::model::{account, timeouts};
+
+/// Checks what is known of a configuration.
+pub(super) fn validate(config: &Relay, diagnostics: &mut Diagnostics) {
+    if let Some(account) = config.account.as_known() {
+        account::validate(&account.id, &path!(Relay => account), diagnostics);
+    }
+    check::<Region>(&config.region, path!(Relay => region), diagnostics);
+    check_all::<Region>(&config.regions, &path!(Relay => regions), diagnostics);
+    check_all::<AccountId>(&config.source_accounts, &path!(Relay => source_accounts), diagnostics);
+    check_tags(&config.tags, &path!(Relay => tags), diagnostics);
+    timeouts::validate(&config.timeouts, &path!(Relay => timeouts), diagnostics);
+    check_regions(config, diagnostics);
+    match &config.hub {
+        Attr::Known(hub) => parts::check_spoke(config, hub, diagnostics),
+        Attr::Null => hub::check_hub(config, diagnostics),
+        Attr::Unknown => {}
+    }
+    check_accounts(config, diagnostics);
+}
+
+/// Checks what depends on the account and region, which a plan has found out.
+pub(super) fn check_placed(
+    planned: &Relay,
+    partition: Option<&Partition>,
+    diagnostics: &mut Diagnostics,
+) {
+    check_accounts(planned, diagnostics);
+    check_regions(planned, diagnostics);
+    let home = planned.region.as_known().and_then(|region| region.parse::<Region>().ok());
+    if let (Some(partition), Some(home)) = (partition, home)
+        && home.partition() != *partition
+    {
+        let detail = format!(
+            "The region {home} belongs to another part of AWS than the credentials, which are of `{partition}`."
+        );
+        refuse(diagnostics, path!(Relay => region), detail);
+    }
+}
+
+/// The home region is one of the regions, and all are of one part of AWS: SNS delivers to queues of
+/// its own partition only.
+fn check_regions(relay: &Relay, diagnostics: &mut Diagnostics) {
+    let Some(home) = relay.region.as_known() else { return };
+    let Some(given) = relay.regions.as_known() else { return };
+    let at = path!(Relay => regions);
+    if given.iter().all(|region| region.as_known().is_some_and(|region| region != home)) {
+        let detail = format!(
+            "The home region `{home}` is missing: budgets, cost anomalies and the drill use its topic. Add it, or set `region` to one of these."
+        );
+        refuse(diagnostics, at.clone(), detail);
+    }
+    let Ok(home) = home.parse::<Region>() else { return };
+    for region in texts(&relay.regions) {
+        let Ok(region) = region.parse::<Region>() else { continue };
+        if region.partition() != home.partition() {
+            let detail = format!(
+                "The region {region} belongs to another part of AWS than the home region {home}: neither roles nor topics reach across. Give it a relay of its own."
+            );
+            refuse(diagnostics, at.clone(), detail);
+        }
+    }
+}
+
+/// What must be in the relay's own account.
+fn check_accounts(relay: &Relay, diagnostics: &mut Diagnostics) {
+    let account = relay.account.as_known().and_then(|account| account.id.as_known());
+    let Some(own) = account.and_then(|id| id.parse::<AccountId>().ok()) else { return };
+    let mut check = |arn: &Attr<String>, at: Path, what: &str| {
+        let Some(arn) = arn.as_known().and_then(|arn| arn.parse::<Arn>().ok()) else { return };
+        if let Some(other) = arn.account().filter(|other| *other != own) {
+            let detail =
+                format!("The {what} is in account {other}, and the relay is in account {own}.");
+            refuse(diagnostics, at, detail);
+        }
+    };
+    check(&relay.webhook_parameter_arn, path!(Relay => webhook_parameter_arn), "parameter");
+    check(&relay.bot_token_parameter_arn, path!(Relay => bot_token_parameter_arn), "parameter");
+    check(&relay.role_arn, path!(Relay => role_arn), "role");
+    check(&relay.scheduler_role_arn, path!(Relay => scheduler_role_arn), "role");
+    for (name, route) in relay.routes.as_known().into_iter().flatten() {
+        if let Some(route) = route.as_known() {
+            let at = path!(Relay => routes).key(name).attribute("webhook_parameter_arn");
+            check(&route.webhook_parameter_arn, at, "parameter");
+        }
+    }
+    if texts(&relay.source_accounts).contains(own.as_str()) {
+        let detail = format!("{own} is the relay's own account, which may ring anyhow.");
+        refuse(diagnostics, path!(Relay => source_accounts), detail);
+    }
+}
+
+/// Adds an error about the attribute at the end of `path`. The detail names the path, since
+/// Terraform shows no more than the resource for what is inside an attribute.
+fn refuse(diagnostics: &mut Diagnostics, path: Path, detail: impl Into<String>) {
+    let detail = format!("`{path}`: {}", detail.into());
+    let summary = match path.steps().last() {
+        Some(Step::Attribute(name) | Step::Key(name)) => format!("Invalid value for `{name}`"),
+        Some(Step::Index(_)) | None => "Invalid value".to_owned(),
+    };
+    diagnostics.error(path, summary, detail);
+}
+
+/// Adds an error for each text of a set that is no `T`.
+fn check_all<T: FromStr>(set: &Attr<Texts>, at: &Path, diagnostics: &mut Diagnostics)
+where
+    T::Err: Display,
+{
+    for text in set.as_known().into_iter().flatten() {
+        if text.is_null() {
+            refuse(diagnostics, at.clone(), "One of the values is null.");
+        }
+        check::<T>(text, at.clone(), diagnostics);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! What AWS would refuse, found before anything is asked of it.
+
+use framework::{Attr, Diagnostics, Path, path};
+use ipnet::IpNet;
+
+use super::model::{MonitorLocation, Texts, Vpc};
+use super::wanted::{environment, texts};
+use crate::aws::objects::log_group::RETENTION_DAYS;
+use crate::aws::{Arn, Region};
+use crate::model::checks::{check, check_tags};
+use crate::model::{account, timeouts};
+
+/// Most bytes of a function's environment, names and values together
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
+const LONGEST_ENVIRONMENT: usize = 4_096;
+
+/// Adds an error for all that is wrong with a configuration, whose values may be unknown.
+pub(super) fn validate(location: &MonitorLocation, diagnostics: &mut Diagnostics) {
+    check::<Region>(&location.region, path!(MonitorLocation => region), diagnostics);
+    if let Some(given) = location.account.as_known() {
+        account::validate(&given.id, &path!(MonitorLocation => account), diagnostics);
+    }
+    check_tags(&location.tags, &path!(MonitorLocation => tags), diagnostics);
+    timeouts::validate(&location.timeouts, &path!(MonitorLocation => timeouts), diagnostics);
+    networks(location, diagnostics);
+    let boundary = &location.permissions_boundary;
+    arn(boundary, &POLICY, &path!(MonitorLocation => permissions_boundary), diagnostics);
+    arn(&location.role_arn, &ROLE, &path!(MonitorLocation => role_arn), diagnostics);
+    let scheduler = &location.scheduler_role_arn;
+    arn(scheduler, &ROLE, &path!(MonitorLocation => scheduler_role_arn), diagnostics);
+    arns(&location.secret_arns, &SECRET, &path!(MonitorLocation => secret_arns), diagnostics);
+    let assumable = &location.assumable_role_arns;
+    arns(assumable, &ROLE, &path!(MonitorLocation => assumable_role_arns), diagnostics);
+    if let Some(vpc) = location.vpc.as_known() {
+        self::vpc(vpc, diagnostics);
+    }
+    retention(location, diagnostics);
+    if let Some(account) = location.account.as_known() {
+        same_account(location, account.id.as_known(), diagnostics);
+    }
+}
+
+/// A kind of object that an ARN is to name.
+struct Wanted {
+    service: &'static str,
+    /// What the resource in the ARN begins with.
+    begins: &'static str,
+    /// What it is, with its article.
+    what: &'static str,
+}
+
+const ROLE: Wanted = Wanted { service: "iam", begins: "role/", what: "an IAM role" };
+const POLICY: Wanted = Wanted { service: "iam", begins: "policy/", what: "an IAM policy" };
+const SECRET: Wanted =
+    Wanted { service: "secretsmanager", begins: "secret:", what: "a secret of Secrets Manager" };
+
+/// Why a text is no ARN of this kind.
+fn refused(text: &str, wanted: &Wanted) -> Option<String> {
+    let Wanted { service, begins, what } = wanted;
+    match text.parse::<Arn>() {
+        Err(problem) => Some(format!("{problem}.")),
+        Ok(arn) if arn.service() != *service || !arn.resource().starts_with(begins) => {
+            Some(format!("`{text}` is no ARN of {what}."))
+        }
+        Ok(arn) if arn.resource().contains(['*', '?']) => {
+            Some(format!("`{text}` has a wildcard, and is to name {what}."))
+        }
+        Ok(_) => None,
+    }
+}
+
+fn arn(attribute: &Attr<String>, wanted: &Wanted, path: &Path, diagnostics: &mut Diagnostics) {
+    let Some(text) = attribute.as_known() else { return };
+    if let Some(detail) = refused(text, wanted) {
+        diagnostics.error(path.clone(), format!("Invalid ARN of {}", wanted.what), detail);
+    }
+}
+
+fn arns(attribute: &Attr<Texts>, wanted: &Wanted, path: &Path, diagnostics: &mut Diagnostics) {
+    for text in attribute.as_known().into_iter().flatten() {
+        arn(text, wanted, path, diagnostics);
+    }
+}
+
+fn networks(location: &MonitorLocation, diagnostics: &mut Diagnostics) {
+    let path = path!(MonitorLocation => allowed_networks);
+    for text in location.allowed_networks.as_known().into_iter().flatten() {
+        let Some(text) = text.as_known() else { continue };
+        let detail = match text.parse::<IpNet>() {
+            Ok(network) if network.trunc() == network => continue,
+            Ok(network) => {
+                let whole = network.trunc();
+                format!("`{text}` names an address within a network: the network is `{whole}`.")
+            }
+            Err(_) => {
+                format!("`{text}` is no network in CIDR notation, such as `10.0.0.0/8`.")
+            }
+        };
+        diagnostics.error(path.clone(), "Invalid network", detail);
+    }
+    let networks = texts(&location.allowed_networks).unwrap_or_default();
+    let length: usize =
+        environment(&networks).iter().map(|(name, value)| name.len() + value.len()).sum();
+    if length > LONGEST_ENVIRONMENT {
+        let detail = format!(
+            "The networks stand in the function's environment, for which Lambda has room for {LONGEST_ENVIRONMENT} bytes, and together they have {length}."
+        );
+        diagnostics.error(path, "Too many networks", detail);
+    }
+}
+
+fn vpc(vpc: &Vpc, diagnostics: &mut Diagnostics) {
+    let ids = [
+        (&vpc.subnet_ids, "subnet-", path!(MonitorLocation => vpc).attribute("subnet_ids")),
+        (
+            &vpc.security_group_ids,
+            "sg-",
+            path!(MonitorLocation => vpc).attribute("security_group_ids"),
+        ),
+    ];
+    for (ids, begins, path) in ids {
+        for id in ids.as_known().into_iter().flatten().filter_map(Attr::as_known) {
+            let digits = id.strip_prefix(begins).unwrap_or_default();
+            let is_id = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_hexdigit());
+            if !is_id {
+                let detail = format!("`{id}` is no id that begins with `{begins}`.");
+                diagnostics.error(path.clone(), "Invalid id", detail);
+            }
+        }
+    }
+}
+
+fn retention(location: &MonitorLocation, diagnostics: &mut Diagnostics) {
+    let Some(days) = location.log_retention_days.as_known() else { return };
+    if !RETENTION_DAYS.iter().any(|allowed| u32::try_from(*allowed) == Ok(*days)) {
+        let allowed: Vec<String> = RETENTION_DAYS.iter().map(ToString::to_string).collect();
+        let detail =
+            format!("CloudWatch Logs keeps lines for {} days, and not for {days}.", allowed.join(", "));
+        let path = path!(MonitorLocation => log_retention_days);
+        diagnostics.error(path, "Invalid value for `log_retention_days`", detail);
+    }
+}
+
+/// Adds an error for each role of the user's own that lives in another account: Lambda and
+/// Scheduler refuse it.
+pub(super) fn same_account(
+    location: &MonitorLocation,
+    account: Option<&String>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(account) = account else { return };
+    let roles = [
+        (&location.role_arn, path!(MonitorLocation => role_arn)),
+        (&location.scheduler_role_arn, path!(MonitorLocation => scheduler_role_arn)),
+        (&location.permissions_boundary, path!(MonitorLocation => permissions_boundary)),
+    ];
+    for (given, path) in roles {
+        let arn = given.as_known().and_then(|text| text.parse::<Arn>().ok());
+        let owner = arn.and_then(|arn| arn.account());
+        if let Some(owner) = owner.filter(|owner| owner.as_str() != account) {
+            let detail = format!(
+                "The location lives in account {account}, and this belongs to account {owner}."
+            );
+            diagnostics.error(path, "An ARN of another account", detail);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

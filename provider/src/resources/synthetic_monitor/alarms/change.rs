@@ -1,0 +1,173 @@
+//! Bringing a monitor's alarms to what they shall be.
+
+use framework::{Result};
+
+use super::settings::AlarmSettings;
+use super::{Which, api};
+use crate::aws::Session;
+use crate::clients::Clients;
+use crate::diagnose::Doing;
+use crate::resources::synthetic_monitor::model::Monitor;
+use crate::resources::synthetic_monitor::{THING, label, plain_tags};
+
+/// What is to be done about an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    Nothing,
+    Make,
+    Put,
+    Delete,
+}
+
+/// What differs between a monitor's alarms as they are and as they are planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct Changes {
+    pub(super) alarms: Vec<(Which, Change)>,
+    pub(super) tags: bool,
+}
+
+impl Changes {
+    /// What differs between a monitor and its plan.
+    pub(in super::super) fn between(prior: &Monitor, planned: &Monitor) -> Result<Self> {
+        let mut alarms = Vec::new();
+        for which in Which::of(&[prior, planned]) {
+            let change = change(&which, prior, planned)?;
+            alarms.push((which, change));
+        }
+        Ok(Self { alarms, tags: plain_tags(prior)? != plain_tags(planned)? })
+    }
+
+    /// Whether all is as it shall be.
+    pub(in super::super) fn is_nothing(&self) -> bool {
+        !self.tags && self.alarms.iter().all(|(_, change)| *change == Change::Nothing)
+    }
+}
+
+fn change(which: &Which, prior: &Monitor, planned: &Monitor) -> Result<Change> {
+    let before = which.object(prior);
+    let exists = !before.arn.is_null();
+    Ok(match AlarmSettings::of(which, planned)? {
+        None if exists || !before.name.is_null() => Change::Delete,
+        None => Change::Nothing,
+        Some(_) if !exists => Change::Make,
+        Some(after) => {
+            let is_same = AlarmSettings::of(which, prior)?.as_ref() == Some(&after)
+                && before.rule == which.object(planned).rule;
+            if is_same { Change::Nothing } else { Change::Put }
+        }
+    })
+}
+
+fn wanted(monitor: &Monitor) -> Result<Vec<AlarmSettings>> {
+    let all = Which::of(&[monitor]).into_iter().map(|which| AlarmSettings::of(&which, monitor));
+    Ok(all.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+/// Refuses a monitor that would take another's alarms, before anything exists that would have to be
+/// undone.
+pub(in super::super) async fn check_free(
+    clients: &Clients,
+    session: &Session,
+    planned: &Monitor,
+) -> Result<()> {
+    let (name, stack) = (label(planned), clients.defaults.stack.known("stack")?);
+    for settings in wanted(planned)? {
+        let found = api::find_own(session, &settings.name, stack, &name).await;
+        found.doing("create", THING, &name)?;
+    }
+    Ok(())
+}
+
+/// Makes a monitor's alarms, silent for now, unless they are there.
+pub(in super::super) async fn make(
+    clients: &Clients,
+    session: &Session,
+    planned: &Monitor,
+) -> Result<()> {
+    for settings in wanted(planned)? {
+        make_one(clients, session, planned, &settings).await?;
+    }
+    Ok(())
+}
+
+/// Lets a monitor's alarms ring.
+pub(in super::super) async fn ring(session: &Session, planned: &Monitor) -> Result<()> {
+    let name = label(planned);
+    for settings in wanted(planned)? {
+        let doing = format!("make {}", settings.which.thing());
+        api::put(session, &settings).await.doing(&doing, THING, &name)?;
+    }
+    Ok(())
+}
+
+/// Makes an alarm, silent for now, unless it is there. One of its name that is not ours is left
+/// alone.
+async fn make_one(
+    clients: &Clients,
+    session: &Session,
+    planned: &Monitor,
+    settings: &AlarmSettings,
+) -> Result<()> {
+    let (name, stack) = (label(planned), clients.defaults.stack.known("stack")?);
+    let tags = plain_tags(planned)?;
+    let doing = format!("make {}", settings.which.thing());
+    let found = api::find_own(session, &settings.name, stack, &name).await;
+    let made = match found.doing(&doing, THING, &name)? {
+        // Left by a run that ended early: its tags may be those of another plan.
+        Some(arn) => api::set_tags(session, &arn, &tags).await,
+        None => api::make_silently(session, settings, &tags).await,
+    };
+    made.doing(&doing, THING, &name)
+}
+
+/// Makes these changes.
+pub(in super::super) async fn apply(
+    clients: &Clients,
+    session: &Session,
+    prior: &Monitor,
+    planned: &Monitor,
+    changes: &Changes,
+) -> Result<()> {
+    let name = label(planned);
+    for (which, change) in &changes.alarms {
+        let settings = AlarmSettings::of(which, planned)?;
+        match (change, settings) {
+            (Change::Make, Some(settings)) => {
+                make_one(clients, session, planned, &settings).await?;
+                let doing = format!("make {}", which.thing());
+                api::put(session, &settings).await.doing(&doing, THING, &name)?;
+                continue;
+            }
+            (Change::Put, Some(settings)) => {
+                let doing = format!("update {}", which.thing());
+                api::put(session, &settings).await.doing(&doing, THING, &name)?;
+            }
+            (Change::Delete, _) => {
+                delete_one(which, session, prior).await?;
+                continue;
+            }
+            (Change::Nothing | Change::Make | Change::Put, _) => {}
+        }
+        if changes.tags
+            && let Some(arn) = which.object(planned).arn.as_known()
+        {
+            let tagged = api::set_tags(session, arn, &plain_tags(planned)?).await;
+            tagged.doing(&format!("tag {}", which.thing()), THING, &name)?;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes a monitor's alarms. Those that are gone are deleted.
+pub(in super::super) async fn delete(session: &Session, state: &Monitor) -> Result<()> {
+    for which in Which::of(&[state]) {
+        delete_one(&which, session, state).await?;
+    }
+    Ok(())
+}
+
+async fn delete_one(which: &Which, session: &Session, state: &Monitor) -> Result<()> {
+    let Some(name) = which.object(state).name.into_known() else { return Ok(()) };
+    let deleted = api::delete(session, &name).await;
+    deleted.doing(&format!("delete {}", which.thing()), THING, &label(state))
+}

@@ -1,0 +1,231 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricAlarm, MetricDataQuery, MetricStat};
+use framework::Attr;
+
+use super::change::Change;
+use super::settings::{Compared, Metric as Measured, Term};
+use super::*;
+use crate::model::location::Location;
+use crate::resources::synthetic_monitor::model::{self, Engine, MissingData};
+
+fn text(value: &str) -> Attr<String> {
+    Attr::Known(value.to_owned())
+}
+
+fn alarm() -> model::Alarm {
+    let topic = text("arn:aws:sns:us-east-1:111111111111:bell");
+    model::Alarm {
+        topic_arns: Attr::Known(BTreeSet::from([topic])),
+        failures: Attr::Known(2),
+        out_of: Attr::Known(3),
+        tell_recovery: Attr::Known(true),
+        treat_missing_data: Attr::Known(MissingData::Ignore),
+    }
+}
+
+fn canary() -> Monitor {
+    Monitor {
+        name: text("web"),
+        engine: Attr::Known(Engine::Canary),
+        interval: text("5m"),
+        enabled: Attr::Known(true),
+        alarm: Attr::Known(alarm()),
+        tags_all: Attr::Known(BTreeMap::new()),
+        canary_name: text("hinomi-default_web"),
+        alarm_name: text("hinomi-default/web"),
+        alarm_arn: text("arn:aws:cloudwatch:us-east-1:111111111111:alarm:hinomi-default/web"),
+        alarm_description: text("Watches it."),
+        ..Monitor::default()
+    }
+}
+
+fn probe(locations: &[&str]) -> Monitor {
+    let location = |name: &&str| {
+        let location = Location { name: text(name), ..Location::default() };
+        ((*name).to_owned(), Attr::Known(location))
+    };
+    let silent = |name: &&str| {
+        let object = AlarmObject {
+            name: text(&format!("hinomi-default/web/no-data/{name}")),
+            arn: text("arn"),
+            description: text("Silent."),
+            rule: Attr::Null,
+        };
+        ((*name).to_owned(), Attr::Known(object))
+    };
+    Monitor {
+        engine: Attr::Known(Engine::Probe),
+        monitor_key: text("web"),
+        canary_name: Attr::Null,
+        failing_locations: Attr::Known(2),
+        locations: Attr::Known(locations.iter().map(location).collect()),
+        no_data_alarms: Attr::Known(locations.iter().map(silent).collect()),
+        ..canary()
+    }
+}
+
+fn settings(which: &Which, monitor: &Monitor) -> AlarmSettings {
+    AlarmSettings::of(which, monitor).expect("known").expect("an alarm")
+}
+
+fn shape(metric: &Measured) -> Metric {
+    let dimension =
+        |(name, value): &(&str, String)| Dimension::builder().name(*name).value(value).build();
+    Metric::builder()
+        .namespace(metric.namespace)
+        .metric_name(metric.name)
+        .set_dimensions(Some(metric.dimensions.iter().map(dimension).collect()))
+        .build()
+}
+
+/// The alarm as CloudWatch shows it after it was put with these settings.
+fn shown(settings: &AlarmSettings) -> MetricAlarm {
+    let topics: Vec<_> = settings.topics.iter().cloned().collect();
+    let shown = MetricAlarm::builder()
+        .alarm_arn("arn:aws:cloudwatch:us-east-1:111111111111:alarm:hinomi-default/web")
+        .alarm_description(&settings.description)
+        .comparison_operator(settings.operator.clone())
+        .threshold(settings.threshold)
+        .evaluation_periods(settings.out_of)
+        .datapoints_to_alarm(settings.failures)
+        .treat_missing_data(settings.missing_data.as_aws())
+        .actions_enabled(settings.rings)
+        .set_alarm_actions(Some(topics.clone()))
+        .set_ok_actions(Some(if settings.tells_recovery { topics } else { Vec::new() }));
+    match &settings.compared {
+        Compared::Metric(metric) => {
+            let found = shape(metric);
+            shown
+                .set_namespace(found.namespace)
+                .set_metric_name(found.metric_name)
+                .set_dimensions(found.dimensions)
+                .statistic(metric.statistic.clone())
+                .period(settings.period)
+                .build()
+        }
+        Compared::Expression(terms) => {
+            let query = |(id, term): &(String, Term)| {
+                let query = MetricDataQuery::builder().id(id);
+                match term {
+                    Term::Math(expression) => query.expression(expression).build(),
+                    Term::Metric(metric) => {
+                        let stat = MetricStat::builder()
+                            .metric(shape(metric))
+                            .period(settings.period)
+                            .stat(metric.statistic.as_str())
+                            .build();
+                        query.metric_stat(stat).build()
+                    }
+                }
+            };
+            shown.set_metrics(Some(terms.iter().map(query).collect())).build()
+        }
+    }
+}
+
+fn all_shown(monitor: &Monitor) -> Found {
+    let all = Which::of(&[monitor]).into_iter();
+    all.map(|which| (which.clone(), shown(&settings(&which, monitor)))).collect()
+}
+
+#[test]
+fn alarms_read_as_they_were_put() {
+    let mut silent = canary();
+    let alarm = silent.alarm.as_known_mut().expect("an alarm");
+    alarm.topic_arns = Attr::Null;
+    alarm.tell_recovery = Attr::Known(false);
+    let paused = Monitor { enabled: Attr::Known(false), ..canary() };
+    for monitor in [canary(), silent, paused, probe(&["tokyo"]), probe(&["osaka", "tokyo"])] {
+        let now = as_found(&monitor, &all_shown(&monitor));
+        for which in Which::of(&[&monitor]) {
+            let put = settings(&which, &monitor);
+            assert_eq!(settings(&which, &now), put);
+            assert_eq!(which.object(&now).rule, Attr::Known(put.rule()));
+        }
+        let before = monitor.alarm.as_known().expect("an alarm");
+        assert_eq!(now.alarm.as_known().expect("an alarm").topic_arns, before.topic_arns);
+    }
+}
+
+#[test]
+fn what_no_attribute_says_shows_in_the_rule() {
+    let changes: [fn(&mut MetricAlarm); 4] = [
+        |alarm| alarm.threshold = Some(50.0),
+        |alarm| alarm.actions_enabled = Some(false),
+        |alarm| alarm.ok_actions = Some(vec!["other".to_owned()]),
+        |alarm| alarm.insufficient_data_actions = Some(vec!["other".to_owned()]),
+    ];
+    let both = probe(&["osaka", "tokyo"]);
+    for (which, monitor) in
+        [(Which::Down, canary()), (Which::Down, both.clone()), (Which::NoData("osaka".to_owned()), both)]
+    {
+        let ours = settings(&which, &monitor);
+        for change in changes {
+            let mut other = shown(&ours);
+            change(&mut other);
+            assert_ne!(read::rule(&which, &other), ours.rule(), "{other:?}");
+        }
+    }
+    let gone = as_found(&canary(), &Found::new());
+    assert_eq!(gone.alarm_arn, Attr::Null);
+}
+
+#[test]
+fn the_rules_say_what_is_compared() {
+    let one = settings(&Which::Down, &probe(&["tokyo"])).rule();
+    assert_eq!(
+        one,
+        "Hinomi Success Location=tokyo,Monitor=web Minimum LessThanThreshold 1 in 2 of 3 periods of 5m"
+    );
+    let two = settings(&Which::Down, &probe(&["osaka", "tokyo"])).rule();
+    assert!(
+        two.contains("f2 = IF(m2 < 1, 1, 0); failing = SUM([f1, f2]) GreaterThanOrEqualToThreshold 2"),
+        "{two}"
+    );
+    let silent = settings(&Which::NoData("tokyo".to_owned()), &probe(&["tokyo"])).rule();
+    assert!(silent.contains("SampleCount LessThanThreshold 1 in 3 of 3 periods of 5m"), "{silent}");
+    assert!(silent.ends_with("tells arn:aws:sns:us-east-1:111111111111:bell"), "{silent}");
+}
+
+#[test]
+fn a_new_alarm_for_missing_data_waits_for_the_first_results() {
+    let silent = settings(&Which::NoData("tokyo".to_owned()), &probe(&["tokyo"]));
+    assert_eq!((silent.warm_up_minutes, silent.missing_data), (Some(17), MissingData::Breaching));
+    assert_eq!(settings(&Which::Down, &probe(&["tokyo"])).warm_up_minutes, None);
+}
+
+#[test]
+fn alarms_are_made_changed_and_deleted() {
+    let without = Monitor {
+        alarm: Attr::Null,
+        alarm_name: Attr::Null,
+        alarm_arn: Attr::Null,
+        ..canary()
+    };
+    let lost = Monitor { alarm_arn: Attr::Null, ..canary() };
+    let retold = Monitor { alarm_description: text("new"), ..canary() };
+    let drifted = Monitor { alarm_rule: text("another rule"), ..canary() };
+    for (prior, planned, wanted) in [
+        (canary(), without.clone(), Change::Delete),
+        (lost, canary(), Change::Make),
+        (canary(), retold, Change::Put),
+        (drifted, canary(), Change::Put),
+        (without.clone(), without.clone(), Change::Nothing),
+        (without, canary(), Change::Make),
+    ] {
+        let changes = Changes::between(&prior, &planned).expect("known");
+        assert_eq!(changes.alarms, [(Which::Down, wanted)]);
+        assert_eq!(changes.is_nothing(), wanted == Change::Nothing);
+    }
+}
+
+#[test]
+fn a_location_brings_its_alarm_and_takes_it_along() {
+    let silent = |name: &str| Which::NoData(name.to_owned());
+    let changes = Changes::between(&probe(&["osaka"]), &probe(&["tokyo"])).expect("known");
+    let of = |which: &Which| changes.alarms.iter().find(|(found, _)| found == which).map(|it| it.1);
+    assert_eq!(of(&silent("osaka")), Some(Change::Delete));
+    // The fixture's alarm has an ARN; what is planned has none in the state before.
+    assert_eq!(of(&silent("tokyo")), Some(Change::Make));
+}

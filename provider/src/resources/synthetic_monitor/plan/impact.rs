@@ -1,0 +1,86 @@
+//! What follows from a monitor's impact, where it isn't said.
+//!
+//! A value that was left to the impact is worked out again in every plan, so that one that is no
+//! longer set goes back to it.
+
+use contract::duration::Span;
+use contract::impact::{Defaults, Impact};
+use framework::{Attr, Plan};
+
+use crate::resources::synthetic_monitor::model::{Engine, Monitor};
+
+/// Longest time of a run of a monitor without an impact: enough for a slow start and a slow answer,
+/// and not longer than the shortest interval. Canaries always get it: their functions are slow to
+/// start.
+pub(in super::super) const TIMEOUT: &str = "1m";
+/// Runs that must fail before a monitor without an impact rings.
+pub(in super::super) const FAILURES: u16 = 2;
+
+/// Sets what follows from the impact.
+pub(super) fn fill(plan: &mut Plan<Monitor>) {
+    let (config, planned) = (&plan.config, &mut plan.planned);
+    let given = Given { impact: &config.impact };
+    let span = |span: Span| span.to_string();
+    if config.interval.is_null() {
+        // Without an impact there is none: validation has told.
+        planned.interval = given.value(|defaults| span(defaults.interval), String::new());
+    }
+    if config.timeout.is_null() {
+        planned.timeout = if config.engine.as_known() == Some(&Engine::Canary) {
+            Attr::Known(TIMEOUT.to_owned())
+        } else {
+            given.value(|defaults| span(defaults.timeout), TIMEOUT.to_owned())
+        };
+    }
+    if config.retries.is_null() {
+        planned.retries = given.value(|defaults| defaults.retries, 0);
+    }
+    if config.reminder.is_null() {
+        let reminder = |defaults: Defaults| span(defaults.reminder.unwrap_or(NEVER));
+        planned.reminder = given.value(reminder, span(NEVER));
+    }
+    if config.mention.is_null() {
+        planned.mention = given.value(|defaults| defaults.mention, false);
+    }
+    if config.failing_locations.is_null() {
+        planned.failing_locations = failing_locations(config, &given);
+    }
+    if let (Attr::Known(wanted), Attr::Known(alarm)) = (&config.alarm, &mut planned.alarm) {
+        if wanted.failures.is_null() {
+            alarm.failures = given.value(|defaults| defaults.failures, FAILURES);
+        }
+        if wanted.out_of.is_null() {
+            alarm.out_of = alarm.failures.clone();
+        }
+    }
+}
+
+/// No reminder.
+const NEVER: Span = Span::from_seconds(0);
+
+struct Given<'a> {
+    impact: &'a Attr<Impact>,
+}
+
+impl Given<'_> {
+    fn value<T>(&self, of: impl Fn(Defaults) -> T, without: T) -> Attr<T> {
+        match self.impact {
+            Attr::Unknown => Attr::Unknown,
+            Attr::Null => Attr::Known(without),
+            Attr::Known(impact) => Attr::Known(of(impact.defaults())),
+        }
+    }
+}
+
+/// A canary has one location, which says nothing. Of a probe's, never more must fail than there are.
+fn failing_locations(config: &Monitor, given: &Given<'_>) -> Attr<u16> {
+    if config.engine.as_known() == Some(&Engine::Canary) {
+        return Attr::Null;
+    }
+    let count = match &config.locations {
+        Attr::Unknown => return Attr::Unknown,
+        Attr::Null => 0,
+        Attr::Known(locations) => u16::try_from(locations.len()).unwrap_or(u16::MAX),
+    };
+    given.value(|defaults| defaults.failing_locations, 1).map(|wanted| wanted.min(count.max(1)))
+}

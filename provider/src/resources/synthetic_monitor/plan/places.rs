@@ -1,0 +1,131 @@
+//! What must lie in one account, region or partition.
+
+use std::collections::BTreeSet;
+
+use framework::{Plan, path};
+use url::Url;
+
+use crate::aws::Arn;
+use crate::resources::synthetic_monitor::lower::{self, texts};
+use crate::resources::synthetic_monitor::model::{Engine, Monitor};
+
+/// An alarm tells only topics of its own region, and a canary runs only with a role of its own
+/// account
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html>).
+pub(super) fn check(plan: &mut Plan<Monitor>) {
+    check_topics(plan);
+    check_role(plan);
+    check_locations(plan);
+}
+
+fn check_topics(plan: &mut Plan<Monitor>) {
+    let planned = &plan.planned;
+    let region = planned.region.as_known().cloned();
+    let topics = planned.alarm.as_known().map(|alarm| texts(&alarm.topic_arns)).unwrap_or_default();
+    for topic in topics {
+        let Ok(arn) = topic.parse::<Arn>() else { continue };
+        if let (Some(wanted), Some(found)) = (&region, arn.region())
+            && found.as_str() != wanted
+        {
+            let detail = format!(
+                "The alarm lives in {wanted} and can tell topics there alone, but `{topic}` is in {found}."
+            );
+            let at = path!(Monitor => alarm.topic_arns);
+            plan.diagnostics.error(at, "A topic of another region", detail);
+        }
+    }
+}
+
+fn check_role(plan: &mut Plan<Monitor>) {
+    let planned = &plan.planned;
+    let account = planned.account.as_known().and_then(|account| account.id.as_known().cloned());
+    let role = planned.canary.as_known().and_then(|canary| canary.execution_role_arn.as_known());
+    let role: Option<Arn> = role.and_then(|role| role.parse().ok());
+    if let (Some(account), Some(found)) = (account, role.and_then(|role| role.account()))
+        && found.as_str() != account
+    {
+        let detail = format!(
+            "The canary lives in account {account} and can run with a role of that account alone, but this one is of {found}."
+        );
+        let at = path!(Monitor => canary.execution_role_arn);
+        plan.diagnostics.error(at, "A role of another account", detail);
+    }
+}
+
+/// A probe that writes into another account needs a role there; two locations of one name would
+/// write one metric; and what fails together with its watchman is not watched.
+fn check_locations(plan: &mut Plan<Monitor>) {
+    let planned = &plan.planned;
+    if planned.engine.as_known() != Some(&Engine::Probe) {
+        return;
+    }
+    let home = planned.account.as_known().and_then(|account| account.id.as_known());
+    let mut names = BTreeSet::new();
+    let mut problems = Vec::new();
+    let mut regions = BTreeSet::new();
+    for (key, location) in planned.locations.as_known().into_iter().flatten() {
+        let Some(location) = location.as_known() else { return };
+        let at = path!(Monitor => locations).key(key);
+        if let (Some(home), Some(account)) = (home, location.account_id.as_known())
+            && home != account
+            && planned.metrics_role_arn.is_null()
+        {
+            problems.push((at.attribute("account_id"), "No way to write the metrics", format!(
+                "This location is in account {account} and the monitor in {home}: set `metrics_role_arn` to a role in {home} that the location's function may take on."
+            )));
+        }
+        if let Some(name) = location.name.as_known()
+            && !names.insert(name.clone())
+        {
+            problems.push((at.attribute("name"), "Two locations of one name", format!(
+                "Another location of this monitor is called `{name}` as well, and their metrics would be one."
+            )));
+        }
+        regions.extend(location.region.as_known().cloned());
+    }
+    let target = lower::target(planned).unwrap_or_default();
+    if let Some(region) = own_endpoint(&target).filter(|region| regions.len() == 1 && regions.contains(region))
+    {
+        let detail = format!(
+            "`{target}` is an endpoint of {region}, and all locations are in {region}: when that region fails, the watchmen fail with it, and nothing rings before the alarm for missing data. Add a location elsewhere."
+        );
+        plan.diagnostics.warning(path!(Monitor => locations), "A region that watches itself", detail);
+    }
+    for (at, summary, detail) in problems {
+        plan.diagnostics.error(at, summary, detail);
+    }
+}
+
+/// The region that an AWS endpoint is of, from its name: `….eu-west-1.amazonaws.com`,
+/// `….eu-west-1.on.aws`
+/// (<https://docs.aws.amazon.com/general/latest/gr/rande.html>).
+pub(super) fn own_endpoint(target: &str) -> Option<String> {
+    let host = match Url::parse(target) {
+        Ok(url) if url.has_host() => url.host_str()?.to_owned(),
+        _ => target.rsplit_once(':').map_or(target, |(host, _)| host).to_owned(),
+    };
+    let endings = [".amazonaws.com", ".amazonaws.com.cn", ".on.aws", ".api.aws"];
+    if !endings.iter().any(|ending| host.ends_with(ending)) {
+        return None;
+    }
+    host.split('.').find(|label| label.parse::<crate::aws::Region>().is_ok()).map(ToOwned::to_owned)
+}
+
+/// Whether Synthetics takes a tag with this key, which allows less than tags do elsewhere
+/// (<https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CreateCanary.html>, `Tags`:
+/// `^(?!aws:)[a-zA-Z+-=._:/]+$`, where `+-=` spans the digits).
+pub(super) fn is_tag_key(key: &str) -> bool {
+    key.chars().all(|c| c.is_ascii_alphabetic() || ('+'..='=').contains(&c) || c == '_')
+}
+
+pub(super) fn check_tag_keys(plan: &mut Plan<Monitor>) {
+    let tags = plan.planned.tags_all.as_known().into_iter().flatten();
+    for key in tags.map(|(key, _)| key).filter(|key| !is_tag_key(key)) {
+        let detail = format!(
+            "Synthetics takes no tag with the key `{key}`: keys there hold letters without accents, digits and `+,-./:;<=_`. The tag is one of the monitor's `tags` or of the provider's `default_tags`."
+        );
+        let at = path!(Monitor => tags);
+        plan.diagnostics.error(at, "A tag that Synthetics refuses", detail);
+    }
+}
+

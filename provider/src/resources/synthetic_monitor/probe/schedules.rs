@@ -1,0 +1,152 @@
+//! The schedules of a probe: one for each location, which sends the check as it is declared.
+
+use std::collections::BTreeMap;
+
+use contract::duration::Span;
+use contract::probe::{Home, Purpose, Run, SCHEDULED_TIME};
+use framework::{Attr, Error, Result};
+
+use crate::aws::names::{self, fit};
+use crate::aws::objects::schedule::Schedule;
+use crate::model::account::Account;
+use crate::model::location::Location;
+use crate::resources::synthetic_monitor::canary::settings::schedule as rate;
+use crate::resources::synthetic_monitor::lower::{self, span};
+use crate::resources::synthetic_monitor::model::{self, Monitor};
+use crate::resources::synthetic_monitor::plan;
+
+/// How often Scheduler tries again where the function can't be invoked: the next run is near.
+const RETRIES: i32 = 2;
+/// The least and the most that Scheduler goes on trying, in seconds.
+const AGES: (u64, u64) = (60, 86_400);
+
+/// Sets the schedules of a plan where all that they say is known.
+pub(in super::super) fn plan_schedules(planned: &mut Monitor) {
+    let keys: Vec<String> = match &planned.locations {
+        Attr::Known(locations) => locations.keys().cloned().collect(),
+        Attr::Null | Attr::Unknown => {
+            planned.schedules = Attr::Unknown;
+            return;
+        }
+    };
+    let mut schedules = BTreeMap::new();
+    for key in keys {
+        let object = match wanted(planned, &key) {
+            Ok(schedule) => object(planned, &key, &schedule),
+            Err(_) => Attr::Unknown,
+        };
+        schedules.insert(key, object);
+    }
+    planned.schedules = Attr::Known(schedules);
+}
+
+fn object(monitor: &Monitor, key: &str, schedule: &Schedule) -> Attr<model::Schedule> {
+    let Ok(location) = location(monitor, key) else { return Attr::Unknown };
+    let (Some(account), Some(region)) =
+        (location.account_id.as_known(), location.region.as_known())
+    else {
+        return Attr::Unknown;
+    };
+    let partition = plan::partition(region);
+    let Schedule { group, name, .. } = schedule;
+    Attr::Known(model::Schedule {
+        arn: Attr::Known(format!(
+            "arn:{partition}:scheduler:{region}:{account}:schedule/{group}/{name}"
+        )),
+        name: Attr::Known(name.clone()),
+        definition_hash: Attr::Known(schedule.hash()),
+    })
+}
+
+/// One of a monitor's locations.
+pub(super) fn location<'a>(monitor: &'a Monitor, key: &str) -> Result<&'a Location> {
+    let locations = monitor.locations.known("locations")?;
+    let missing = || Error::provider_bug(format!("location `{key}` is missing"));
+    locations.get(key).ok_or_else(missing)?.known("locations")
+}
+
+/// The account of a location, and the way into it: the location's own, or that of the monitor where
+/// both are in one account.
+pub(super) fn account(monitor: &Monitor, location: &Location) -> Attr<Account> {
+    let home = monitor.account.as_known().cloned().unwrap_or_default();
+    let is_home = home.id == location.account_id;
+    let or_home = |own: &Attr<String>, home: Attr<String>| {
+        if own.is_null() && is_home { home } else { own.clone() }
+    };
+    Attr::Known(Account {
+        id: location.account_id.clone(),
+        role_name: or_home(&location.role_name, home.role_name.clone()),
+        external_id: or_home(&location.external_id, home.external_id.clone()),
+    })
+}
+
+/// What a location's schedule shall be.
+pub(super) fn wanted(monitor: &Monitor, key: &str) -> Result<Schedule> {
+    let location = location(monitor, key)?;
+    let run = run(monitor, location)?;
+    let interval = Span::from_seconds(run.interval_seconds);
+    let age = run.interval_seconds.clamp(AGES.0, AGES.1);
+    Ok(Schedule {
+        group: location.schedule_group_name.known("locations")?.clone(),
+        name: name(monitor)?,
+        expression: rate(&interval.to_string()),
+        description: format!("Runs the check of the monitor {}.", run.monitor),
+        function_arn: location.function_arn.known("locations")?.clone(),
+        role_arn: location.scheduler_role_arn.known("locations")?.clone(),
+        input: run.to_json(),
+        enabled: *monitor.enabled.known("enabled")?,
+        retries: RETRIES,
+        longest_age_seconds: i32::try_from(age).unwrap_or(i32::MAX),
+    })
+}
+
+/// The name of a monitor's schedules: its key, which is unique, in the words that Scheduler allows.
+/// The home is part of it, since a location may serve several accounts and regions.
+fn name(monitor: &Monitor) -> Result<String> {
+    let account = monitor.account.known("account")?.id.known("account.id")?;
+    let region = monitor.region.known("region")?;
+    let key = monitor.monitor_key.known("monitor_key")?;
+    let home = format!("{account}-{region}");
+    fit(names::SCHEDULE, "", &home, key).map_err(|problem| Error::provider_bug(problem.to_string()))
+}
+
+fn run(monitor: &Monitor, location: &Location) -> Result<Run> {
+    let unknown = || Error::provider_bug("a check that was planned is not known");
+    let check = lower::check(monitor).map_err(|_| unknown())?.ok_or_else(unknown)?;
+    let seconds = |attribute| span(attribute).map(Span::as_seconds).ok_or_else(unknown);
+    let metrics_role_arn = match &monitor.metrics_role_arn {
+        Attr::Unknown => return Err(unknown()),
+        Attr::Null => None,
+        Attr::Known(_) if location.account_id == account_id(monitor) => None,
+        Attr::Known(role) => Some(role.clone()),
+    };
+    Ok(Run {
+        hinomi: Purpose::Probe,
+        monitor: monitor.monitor_key.known("monitor_key")?.clone(),
+        location: location.name.known("locations")?.clone(),
+        check,
+        timeout_milliseconds: seconds(&monitor.timeout)?.saturating_mul(1_000),
+        retries: *monitor.retries.known("retries")?,
+        interval_seconds: seconds(&monitor.interval)?,
+        home: Home {
+            account: account_id(monitor).known("account.id")?.clone(),
+            region: monitor.region.known("region")?.clone(),
+            metrics_role_arn,
+        },
+        scheduled_time: SCHEDULED_TIME.to_owned(),
+    })
+}
+
+fn account_id(monitor: &Monitor) -> Attr<String> {
+    monitor.account.as_ref().and_then(|account| account.id.as_ref()).map(Clone::clone)
+}
+
+/// Whether a schedule runs this monitor's check: schedules have no tags that could say so.
+pub(super) fn is_own(monitor: &Monitor, found: &Schedule) -> bool {
+    let (Ok(run), Some(key)) =
+        (serde_json::from_str::<Run>(&found.input), monitor.monitor_key.as_known())
+    else {
+        return false;
+    };
+    run.monitor == *key && Attr::Known(run.home.account) == account_id(monitor)
+}

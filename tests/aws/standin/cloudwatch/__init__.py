@@ -1,0 +1,1 @@
+"""CloudWatch: metrics, their mathematics, alarms that are evaluated, notices, and pictures of metrics."""
