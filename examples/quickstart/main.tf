@@ -1,4 +1,4 @@
-# One account's watch: what is watched, what it may cost, and the webhook of the team's channel.
+# One account's watch: what is watched and from where, what it may cost, and the Discord channel where it rings.
 
 terraform {
   required_version = ">= 1.11"
@@ -24,25 +24,32 @@ provider "hinomi" {
 module "account" {
   source = "../../modules/account"
 
-  name             = "shop-production"
-  alarm_topic_arns = [var.topic_arn]
+  name    = "shop-production"
+  purpose = "ticket shop, production"
 
+  # The channel's webhook, and the relay that tells there what rings. A new value of `ring` sends a test message.
   webhook = {
     channel_id = var.discord_channel_id
   }
 
-  canary = {
-    execution_role_arn = var.execution_role_arn
-    artifact_bucket    = var.artifact_bucket
+  relay = {
+    language = var.language
+    ring     = var.ring
+  }
+
+  # The place that checks run from. Private networks are refused unless they are named.
+  location = {
+    allowed_networks = var.allowed_networks
   }
 
   # The purse of all monitors: a plan that would cost more fails.
   max_monthly_cost_usd = 20
 
+  # `impact` says how often each is checked, when it rings, and who is called.
   monitors = {
     checkout = {
-      url         = "https://shop.example.com/checkout/health"
-      interval    = "5m"
+      url         = var.shop_url
+      impact      = "critical"
       description = "Visitors can't pay while this is down."
       owner       = "team-shop"
       runbook_url = "https://wiki.example.com/runbooks/checkout"
@@ -55,7 +62,7 @@ module "account" {
 
     docs = {
       url         = "https://docs.example.com/"
-      interval    = "30m"
+      impact      = "low"
       description = "The documentation: an outage is a nuisance, no more."
       owner       = "team-docs"
     }
@@ -64,6 +71,5 @@ module "account" {
   budget = {
     limit_usd = 500
     emails    = ["ops@example.com"]
-    topic_arn = var.topic_arn
   }
 }

@@ -1,6 +1,7 @@
-variable "artifact_bucket" {
-  description = "Name of an S3 bucket in the account, for the reports of the canaries."
-  type        = string
+variable "allowed_networks" {
+  description = "Private networks (CIDR) that checks may reach."
+  type        = set(string)
+  default     = null
 }
 
 variable "discord_base_url" {
@@ -14,18 +15,26 @@ variable "discord_channel_id" {
   type        = string
 }
 
-variable "execution_role_arn" {
-  description = "ARN of the IAM role that the canaries run with."
+variable "language" {
+  description = "Language of the messages: `en` or `ja`."
   type        = string
+  default     = "en"
 }
 
 variable "region" {
-  description = "AWS region of the monitors."
+  description = "AWS region of everything."
   type        = string
   default     = "eu-west-1"
 }
 
-variable "topic_arn" {
-  description = "ARN of an SNS topic that alarms and budget notices go to."
+variable "ring" {
+  description = "A new value sends a test message, marked as one."
   type        = string
+  default     = null
+}
+
+variable "shop_url" {
+  description = "Address of the shop's health check."
+  type        = string
+  default     = "https://shop.example.com/checkout/health"
 }

@@ -1,5 +1,36 @@
 locals {
-  _monthly_cost_usd = sum(concat([0], [for monitor in hinomi_synthetic_monitor.this : monitor.estimated_monthly_cost_usd]))
+  # Where the relay's own channel is: the webhook of this module, or a parameter that exists already.
+  _webhook_parameter_arn = try(var.relay.webhook_parameter_arn, null) != null ? var.relay.webhook_parameter_arn : one([for webhook in hinomi_discord_webhook.this : webhook.parameter_arns["account"]])
+
+  _has_relay = var.relay != null ? true : var.webhook != null
+  _relay     = var.relay == null ? local._no_relay : var.relay
+  _hub       = local._relay.hub
+  _is_hub    = local._has_relay && local._hub == null
+
+  # What a relay is when nothing is said of it: the same as `relay = {}`.
+  _no_relay = {
+    accounts        = null
+    bot_token_arn   = null
+    emails          = null
+    hub             = null
+    language        = null
+    mentions        = null
+    regions         = null
+    ring            = null
+    routes          = null
+    source_accounts = null
+    timezone        = null
+  }
+
+  _relay_topic_arns = one([for relay in hinomi_alert_relay.this : relay.topic_arns])
+  _home_topic_arn   = one([for relay in hinomi_alert_relay.this : relay.topic_arns[relay.region]])
+  _own_topic_arns   = local._has_relay ? [local._home_topic_arn] : []
+  _alarm_topic_arns = setunion(local._own_topic_arns, var.alarm_topic_arns)
+
+  # What messages say beside the account's id.
+  _own_account = try(var.account.id, null) == null ? {} : {
+    (var.account.id) = { name = var.name, purpose = var.purpose }
+  }
 
   _thresholds = {
     actual-80    = { percent = 80, usd = null, basis = "actual" }
@@ -25,36 +56,31 @@ resource "hinomi_discord_webhook" "this" {
   }
 }
 
-resource "hinomi_synthetic_monitor" "this" {
-  for_each = var.monitors
+# Everything that rings in the account, told on Discord; or, with `hub`, told to the relay of another account.
+resource "hinomi_alert_relay" "this" {
+  count = local._has_relay ? 1 : 0
 
-  name        = each.key
-  account     = var.account
-  region      = var.region
-  engine      = "canary"
-  description = each.value.description
-  owner       = each.value.owner
-  runbook_url = each.value.runbook_url
-  interval    = each.value.interval
-  timeout     = each.value.timeout
-  retries     = each.value.retries
-  enabled     = each.value.enabled
-  canary      = var.canary
-  tags        = var.tags
+  name    = var.name
+  account = var.account
+  region  = var.region
+  regions = local._relay.regions
+  hub     = local._hub
+  ring    = local._relay.ring
+  tags    = var.tags
 
-  http = {
-    url            = each.value.url
-    method         = each.value.method
-    headers        = each.value.headers
-    secret_headers = each.value.secret_headers
-    body           = each.value.body
-    assertions     = each.value.assertions
-  }
+  webhook_parameter_arn   = local._is_hub ? local._webhook_parameter_arn : null
+  bot_token_parameter_arn = local._relay.bot_token_arn
+  routes                  = local._relay.routes
+  mentions                = local._relay.mentions
+  language                = local._relay.language
+  timezone                = local._relay.timezone
+  emails                  = local._relay.emails
+  source_accounts         = local._relay.source_accounts
+  accounts                = local._is_hub && length(local._accounts) > 0 ? local._accounts : null
+}
 
-  alarm = {
-    topic_arns = setunion(var.alarm_topic_arns, each.value.topic_arns)
-    failures   = each.value.alarm_after
-  }
+locals {
+  _accounts = merge(local._own_account, coalesce(local._relay.accounts, {}))
 }
 
 resource "hinomi_cost_alert" "this" {
@@ -75,7 +101,7 @@ resource "hinomi_cost_alert" "this" {
         usd        = threshold.usd
         basis      = threshold.basis
         emails     = var.budget.emails
-        topic_arns = var.budget.topic_arn == null ? [] : [var.budget.topic_arn]
+        topic_arns = var.budget.topic_arn != null ? [var.budget.topic_arn] : local._own_topic_arns
       }
     }
   }

@@ -16,17 +16,33 @@ output "estimated_monthly_cost_usd" {
   }
 }
 
+output "location" {
+  description = "The place in this account that checks run from, for `locations` of other accounts' modules. Null when none is made."
+  value       = one([for place in hinomi_monitor_location.this : place.location])
+}
+
 output "monitors" {
   description = "The monitors by name: their objects in AWS, and what they cost."
   value = {
     for name, monitor in hinomi_synthetic_monitor.this : name => {
       alarm_arn                  = monitor.alarm_arn
       canary_arn                 = monitor.canary_arn
-      canary_name                = monitor.canary_name
+      cost_breakdown             = monitor.cost_breakdown
+      engine                     = monitor.engine
       estimated_monthly_cost_usd = monitor.estimated_monthly_cost_usd
+      interval                   = monitor.interval
       runs_per_month             = monitor.runs_per_month
+      schedules                  = monitor.schedules
     }
   }
+}
+
+output "relay" {
+  description = "The relay: the topics that alarms may tell, by region, and the queue that other accounts' relays may feed (their `hub`). Null without a relay."
+  value = one([for relay in hinomi_alert_relay.this : {
+    queue_arn  = relay.queue_arn
+    topic_arns = relay.topic_arns
+  }])
 }
 
 output "webhook" {

@@ -1,7 +1,7 @@
 //! What configuring the provider makes: the ways to AWS and Discord, and the defaults of resources.
 
 use contract::duration::Span;
-use framework::{Attr, Error, Result};
+use framework::{Attr, Diagnostic, Diagnostics, Error, Result, Severity};
 use tokio_util::sync::CancellationToken;
 
 use crate::VERSION;
@@ -10,8 +10,9 @@ use crate::aws::{self, Aws};
 use crate::claims::Claims;
 use crate::diagnose;
 use crate::model::account::DefaultAccount;
-use crate::model::prices;
+use crate::model::prices::{self, PriceList};
 use crate::model::tags::Tags;
+use crate::price_lists::PriceLists;
 use crate::pricing::{PriceBook, Prices};
 use crate::provider::{self, Block};
 use contract::secret::Secret;
@@ -33,6 +34,8 @@ pub struct Clients {
     pub claims: Claims,
     /// Prices, with what the provider block says; `None` while that isn't known.
     prices: Option<PriceBook>,
+    price_list: Attr<PriceList>,
+    price_lists: PriceLists,
 }
 
 /// Values of the provider block for resources that say nothing themselves. Unknown ones are
@@ -97,8 +100,11 @@ impl Clients {
             Err(unknown) => Err(unknown),
         };
         let prices = prices::overrides(&block.prices).map(PriceBook::new);
+        let price_list = block.price_list.clone();
+        let price_lists = PriceLists::of_user();
         let defaults = Defaults::of(block);
-        Ok(Self { aws, discord, defaults, claims: Claims::default(), prices })
+        let claims = Claims::default();
+        Ok(Self { aws, discord, defaults, claims, prices, price_list, price_lists })
     }
 
     /// The way to AWS.
@@ -122,12 +128,38 @@ impl Clients {
         self.discord.as_ref().map_err(|unknown| unknown.error("Discord"))
     }
 
-    /// The prices of a region; `None` while the provider's own are not known.
+    /// The prices of a region; `None` while something of the provider block that they follow from is
+    /// not known, AWS's list included: an apply that can ask for it must not contradict its plan.
     ///
-    /// # Errors
-    /// None yet.
-    pub async fn prices(&self, region: &str) -> Result<Option<Prices>> {
-        Ok(self.prices.as_ref().map(|book| book.table(region)))
+    /// A list that can't be read is no failure. The table takes its place, with one warning in all.
+    pub async fn prices(&self, region: &str, diagnostics: &mut Diagnostics) -> Option<Prices> {
+        let book = self.prices.as_ref()?;
+        match self.price_list {
+            Attr::Unknown => None,
+            Attr::Null | Attr::Known(PriceList::Table) => Some(book.table(region)),
+            Attr::Known(PriceList::Live) => self.live_prices(book, region, diagnostics).await,
+        }
+    }
+
+    async fn live_prices(
+        &self,
+        book: &PriceBook,
+        region: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Prices> {
+        let aws = self.aws.as_ref().ok()?;
+        // Any account may ask; the provider's own is the one whose permissions are known best.
+        let asking = self.defaults.target()?;
+        let Ok(code) = region.parse::<aws::Region>() else { return Some(book.table(region)) };
+        match self.price_lists.of(aws, &asking, &code).await {
+            Ok(found) => Some(book.live(region, &found)),
+            Err(failure) => {
+                if self.price_lists.may_warn() {
+                    diagnostics.push(without_list(&failure));
+                }
+                Some(book.table(region))
+            }
+        }
     }
 
     /// A session in an account and region, unless Terraform asks to stop first.
@@ -153,6 +185,14 @@ impl Clients {
     ) -> Result<aws::Session> {
         entered(target, cancel, self.aws()?.global_session(target)).await
     }
+}
+
+/// The warning that AWS's price list could not be read.
+fn without_list(failure: &aws::Failure) -> Diagnostic {
+    let told = diagnose::attempted(failure, "read AWS's price list").into_diagnostic();
+    let instead = "Prices are those of us-east-1 from the table in this release, where you give none yourself.";
+    let detail = format!("{instead} {}", told.detail);
+    Diagnostic { severity: Severity::Warning, detail, ..told }
 }
 
 /// Waits for a session, unless Terraform asks to stop first.
@@ -208,6 +248,23 @@ impl Defaults {
     /// The account's id, role name and external id, each null, unknown or known.
     pub fn account_parts(&self) -> DefaultAccount {
         if self.account_is_unknown { DefaultAccount::unknown() } else { self.account.clone() }
+    }
+
+    /// The default account, to be entered; `None` while a part of it is not known.
+    fn target(&self) -> Option<aws::Target> {
+        let DefaultAccount { id, role_name, external_id } = self.account_parts();
+        let known = |part: Attr<String>| match part {
+            Attr::Unknown => None,
+            Attr::Null => Some(None),
+            Attr::Known(text) => Some(Some(text)),
+        };
+        Some(aws::Target {
+            // The id was found valid when the block was.
+            account: known(id)?.and_then(|id| id.parse().ok()),
+            role_name: known(role_name)?,
+            external_id: known(external_id)?,
+            region: None,
+        })
     }
 
     /// Whether any part of where resources live by default is not known yet.

@@ -2,7 +2,8 @@
 //!
 //! Map: [`provider`] reads the provider block and makes the [`clients`]; [`registry`] lists what the
 //! provider offers; each folder of `resources` is one resource; `model` holds the attributes that
-//! several resources share; `aws` talks to AWS and knows nothing of Terraform, no more than the crate
+//! several resources share; [`pricing`] is the arithmetic of prices, `price_lists` what AWS says of
+//! them; `aws` talks to AWS and knows nothing of Terraform, no more than the crate
 //! `discord` does; [`diagnose`] turns their failures into what a user reads.
 
 pub mod aws;
@@ -11,6 +12,7 @@ mod clients;
 pub mod diagnose;
 mod functions;
 pub mod model;
+mod price_lists;
 pub mod pricing;
 pub mod provider;
 pub mod registry;

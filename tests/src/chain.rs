@@ -74,7 +74,25 @@ impl Account {
     /// target was given, with the context attributes filled. Fails when it could not be delivered.
     pub fn run_schedule(&self, region: &str, group: &str, name: &str) -> Result<String> {
         let asked = json!({ "account": self.id(), "region": region, "group": group, "name": name });
-        let answer = control(self.endpoint(), "POST", "/_schedules/run", &asked)?;
+        self.fire(name, &asked)
+    }
+
+    /// The same for a time of one's own, in RFC 3339: the run is told that it is for that time.
+    pub fn run_schedule_for(
+        &self,
+        region: &str,
+        group: &str,
+        name: &str,
+        time: &str,
+    ) -> Result<String> {
+        let asked = json!({
+            "account": self.id(), "region": region, "group": group, "name": name, "scheduled_time": time,
+        });
+        self.fire(name, &asked)
+    }
+
+    fn fire(&self, name: &str, asked: &Value) -> Result<String> {
+        let answer = control(self.endpoint(), "POST", "/_schedules/run", asked)?;
         if answer["delivered"] == true {
             return Ok(text(&answer, "input"));
         }
@@ -87,6 +105,11 @@ impl Account {
     /// From now on, the account's schedules fire only when a test says so.
     pub fn fire_schedules_by_hand(&self) -> Result<()> {
         self.set("schedules", "manual".into())
+    }
+
+    /// From now on, the account's alarms are evaluated only when a test says so.
+    pub fn evaluate_alarms_by_hand(&self) -> Result<()> {
+        self.set("alarms", "manual".into())
     }
 
     /// Sets the account's clock ahead of the machine's, for alarms that look at a time that a test

@@ -1,7 +1,9 @@
 //! The harness against the real AWS stand-in: seeding, counting, and accounts that don't see each
 //! other.
 
-use hinomi_tests::{Account, Aws, Discord, Result, Workspace};
+use std::time::Duration;
+
+use hinomi_tests::{Account, Aws, Discord, Result, Workspace, eventually};
 use serde_json::json;
 
 #[test]
@@ -70,5 +72,60 @@ fn a_discord_token_stays_out_of_what_terraform_writes() -> Result<()> {
     leaking.apply()?;
     assert!(leaking.expect_no_secret(&["a-token-that-is-no-secret-at-all"]).is_err());
     leaking.discard();
+    Ok(())
+}
+
+#[test]
+fn an_alarm_changes_when_a_test_has_it_evaluated() -> Result<()> {
+    let account = Account::new()?;
+    account.fire_schedules_by_hand()?;
+    assert!(account.evaluate_alarms()?.is_empty());
+    assert!(account.invocations()?.is_empty() && account.metrics()?.is_empty());
+    let call = |action: &str, parameters: &[(&str, &str)]| {
+        let named = [("Action", action), ("Version", "2010-08-01")];
+        account.query("monitoring", &[&named, parameters].concat())
+    };
+    call(
+        "PutMetricAlarm",
+        &[
+            ("AlarmName", "down"),
+            ("Namespace", "Hinomi"),
+            ("MetricName", "Success"),
+            ("Statistic", "Minimum"),
+            ("Period", "60"),
+            ("EvaluationPeriods", "1"),
+            ("Threshold", "1"),
+            ("ComparisonOperator", "LessThanThreshold"),
+            ("TreatMissingData", "ignore"),
+        ],
+    )?;
+    let metric = [("MetricData.member.1.MetricName", "Success"), ("MetricData.member.1.Value", "0")];
+    call("PutMetricData", &[&[("Namespace", "Hinomi")][..], &metric].concat())?;
+    assert_eq!(account.metrics()?.len(), 1);
+    // The minute under way counts once it is over.
+    account.set_clock_ahead(Duration::from_mins(1))?;
+    let seen = eventually("the alarm's change", Duration::from_secs(30), || {
+        let changes = account.evaluate_alarms()?;
+        Ok(changes.into_iter().find(|change| change.alarm == "down"))
+    })?;
+    assert_eq!((seen.to.as_str(), seen.region.as_str()), ("ALARM", "us-east-1"));
+    Ok(())
+}
+
+#[test]
+fn a_schedule_that_isn_t_there_can_t_be_fired() -> Result<()> {
+    let account = Account::new()?;
+    let error = account.run_schedule("us-east-1", "default", "no-such").expect_err("not there");
+    assert!(error.to_string().contains("no-such"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn what_discord_was_told_can_be_waited_for_and_read() -> Result<()> {
+    let discord = Discord::start()?;
+    let webhook = discord.webhook("bell")?;
+    let never = discord.wait_for_message("a message", Duration::from_millis(100), |_| true);
+    assert!(never.is_err_and(|error| error.to_string().contains("0 message(s)")));
+    assert!(discord.server().secrets().contains(&webhook.token));
     Ok(())
 }

@@ -223,12 +223,12 @@ mod tests {
 
     #[test]
     fn a_client_is_made_once_for_a_region() {
-        let made = std::cell::Cell::new(0);
-        let clients = Regional::default();
+        let count = std::cell::Cell::new(0);
         let make = || {
-            made.set(made.get() + 1);
-            made.get()
+            count.set(count.get() + 1);
+            count.get()
         };
+        let clients = Regional::default();
         let seen = [
             clients.of("eu-central-1", make),
             clients.of("eu-central-1", make),

@@ -210,15 +210,11 @@ where
     let mut failed = Vec::new();
     for record in records {
         let id = record.message_id.clone();
-        match AssertUnwindSafe(tell(vec![record])).catch_unwind().await {
-            Ok(one) => failed.extend(one),
-            Err(_) => {
-                tracing::error!(
-                    message_id = id,
-                    "A message made the relay panic; it stays queued."
-                );
-                failed.push(id);
-            }
+        if let Ok(one) = AssertUnwindSafe(tell(vec![record])).catch_unwind().await {
+            failed.extend(one);
+        } else {
+            tracing::error!(message_id = id, "A message made the relay panic; it stays queued.");
+            failed.push(id);
         }
     }
     failed

@@ -30,7 +30,7 @@ fn every_message_is_as_it_was() {
         for scene in scenes::scenes(language) {
             let widget: Option<Value> =
                 scene.widget.map(|text| serde_json::from_str(&text).expect("JSON"));
-            let written = json!({ "messages": scene.messages, "widget": widget });
+            let written = json!({ "at": scene.at, "messages": scene.messages, "widget": widget });
             let written = serde_json::to_string_pretty(&written).expect("JSON") + "\n";
             let file = snapshots().join(format!("{}.{code}.json", scene.name));
             if regenerate {
@@ -122,6 +122,17 @@ fn an_alarm_says_where_it_is() {
 }
 
 #[test]
+fn a_storm_is_told_in_few_messages() {
+    for (language, _) in LANGUAGES {
+        let scenes = scenes::scenes(language);
+        let storm = scenes.iter().find(|scene| scene.name == "storm").expect("there is one");
+        let embeds: Vec<usize> =
+            storm.messages.iter().map(|message| message.embeds().len()).collect();
+        assert_eq!(embeds, [10, 2]);
+    }
+}
+
+#[test]
 fn nobody_is_mentioned_but_who_is_named() {
     let settings = scenes::settings(Language::English);
     let body = "@everyone <@&1310000000000000009> @here";
@@ -143,6 +154,10 @@ fn trouble(body: &str) -> Option<String> {
             let reminder = message::reminder(&incident, scenes::now(), &settings);
             let headline = message::headline(&incident, &settings);
             message::widget(alarm, scenes::now(), &settings);
+            let brief = message::brief(&incident, &settings);
+            if brief.size() > 600 {
+                return Some(format!("{} characters are not brief", brief.size()));
+            }
             let reminder = Message::embed(reminder).with_content(&headline);
             if let Some(problem) = refused(&reminder) {
                 return Some(problem);

@@ -11,7 +11,7 @@ use hinomi_tests::{Account, Aws, Discord, Error, Result, prerequisites};
 
 use crate::{
     cargo, console,
-    scene::{Scene, Seeds},
+    scene::Scene,
     stop::Stop,
 };
 
@@ -85,8 +85,7 @@ fn memory(provider: &Path, stop: &Stop) -> Result<(u64, u64)> {
     let aws = Aws::start(Some(console::pass_on()))?;
     let discord = Discord::start()?;
     let account = Account::of(&aws, "111122223333");
-    let seeds = Seeds::sow(&account)?;
-    let scene = Scene::set(aws, discord, account, seeds, provider, None)?;
+    let scene = Scene::set(aws, discord, account, None, provider, None)?;
     scene.workspace.init()?;
     stop.check()?;
     let schema = memory::peak(provider, || {

@@ -2,14 +2,12 @@
 //! anywhere.
 
 mod inventory;
+mod ringing;
+mod shop;
 
 use hinomi_tests::{Account, Aws, Discord, Error, Result, Verb, prerequisites};
 
-use crate::{
-    agent, cargo, console,
-    scene::{Scene, Seeds},
-    stop::Stop,
-};
+use crate::{agent, cargo, console, scene::Scene, stop::Stop};
 
 /// The account that plays the user's.
 const ACCOUNT: &str = "111122223333";
@@ -27,8 +25,9 @@ pub(crate) struct Arguments {
 
 /// Runs the demo; `false` when something was left behind.
 pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
-    let scene = prepare(stop)?;
-    let result = play(&scene, arguments, stop);
+    let shop = shop::Shop::open()?;
+    let scene = prepare(&shop, stop)?;
+    let result = play(&scene, &shop, arguments, stop);
     if stop.requested() {
         // An interrupted command counts as failed, but nobody wants to read what it left.
         scene.workspace.discard();
@@ -36,9 +35,11 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     result
 }
 
-fn play(scene: &Scene, arguments: &Arguments, stop: &Stop) -> Result<bool> {
+fn play(scene: &Scene, shop: &shop::Shop, arguments: &Arguments, stop: &Stop) -> Result<bool> {
     let asks = !arguments.yes && console::is_terminal() && console::can_answer();
     show(scene, asks, stop)?;
+    console::heading("the bell");
+    ringing::play(scene, shop, stop)?;
     if arguments.keep {
         keep(scene, stop)?;
         return Ok(true);
@@ -49,7 +50,7 @@ fn play(scene: &Scene, arguments: &Arguments, stop: &Stop) -> Result<bool> {
     inventory::close(scene, &made, webhooks)
 }
 
-fn prepare(stop: &Stop) -> Result<Scene> {
+fn prepare(shop: &shop::Shop, stop: &Stop) -> Result<Scene> {
     console::heading("preparing");
     let terraform = prerequisites::terraform()?;
     let python = prerequisites::python()?;
@@ -63,14 +64,12 @@ fn prepare(stop: &Stop) -> Result<Scene> {
     stop.check()?;
     let discord = console::step("starting the Discord stand-in", Discord::start)?;
     let account = Account::of(&aws, ACCOUNT);
-    let seeds = console::step("making what the account has already", || Seeds::sow(&account))?;
-    console::line("  through the AWS API, since Terraform does not make these here:");
-    console::line(format_args!("  execution role    {}", seeds.role_arn));
-    console::line(format_args!("  artifact bucket   {}", seeds.bucket));
-    console::line(format_args!("  SNS topic         {}", seeds.topic_arn));
+    // A demo doesn't wait for the next minute: it says when one has passed.
+    account.fire_schedules_by_hand()?;
+    account.evaluate_alarms_by_hand()?;
     stop.check()?;
     let output = Some((console::pass_on(), console::is_terminal()));
-    Scene::set(aws, discord, account, seeds, &provider, output)
+    Scene::set(aws, discord, account, Some(&shop.url()), &provider, output)
 }
 
 /// From `init` to the empty second plan.

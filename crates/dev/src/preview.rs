@@ -19,8 +19,11 @@ const BROWSERS: [&str; 4] =
 /// The picture in the README.
 const PICTURE: &str = "docs/pictures/messages.png";
 
-/// Width and height of the picture in points.
-const WINDOW: &str = "1280,1600";
+/// Width and height of the picture in points: as much as its scenes take.
+const WINDOW: &str = "1240,1760";
+
+/// What the picture shows of all that the page has.
+const PICTURED: [&str; 3] = ["incident-opened", "incident-over", "anomaly"];
 
 const LIMIT: Duration = Duration::from_mins(2);
 
@@ -41,13 +44,17 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     if let Some(folder) = page.parent() {
         fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
     }
-    write_page(&page)?;
+    write_page(&page, &[])?;
     stop.check()?;
     console::line(format_args!("page     {}", page.display()));
     match browser() {
         Some(browser) => {
             let picture = paths::repository().join(PICTURE);
-            photograph(&browser, &page, &picture)?;
+            let folder = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
+            let pictured = folder.path().join("pictured.html");
+            write_page(&pictured, &PICTURED)?;
+            stop.check()?;
+            photograph(&browser, &pictured, &picture)?;
             console::line(format_args!("picture  {}", picture.display()));
         }
         None => console::line("no picture: there is no Chromium in the PATH"),
@@ -58,10 +65,11 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     Ok(true)
 }
 
-fn write_page(page: &Path) -> Result<()> {
+/// Writes a page of these scenes, or of all.
+fn write_page(page: &Path, scenes: &[&str]) -> Result<()> {
     let arguments = ["run", "--locked", "--package", "hinomi-agent", "--example", "preview", "--"];
     let mut command = cargo::command(&arguments, console::is_terminal());
-    command.arg(page);
+    command.arg(page).args(scenes);
     let captured = cargo::run(&mut command, Some(console::pass_on()))?;
     if captured.status.success() && page.is_file() {
         return Ok(());

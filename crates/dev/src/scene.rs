@@ -1,4 +1,4 @@
-//! Where the demo and the benchmark play: both stand-ins, a seeded account, and a copy of
+//! Where the demo and the benchmark play: both stand-ins, an empty account, and a copy of
 //! `examples/quickstart` that uses them.
 
 use std::{collections::BTreeSet, fs, path::Path};
@@ -13,32 +13,13 @@ use serde_json::{Map, Value, json};
 /// The configuration that a user would start from.
 const EXAMPLE: &str = "examples/quickstart";
 
-/// Both stand-ins with what the example needs to find there.
+/// Both stand-ins and the example.
 pub(crate) struct Scene {
     // Dropped in this order: nothing that may still call a stand-in outlives it.
     pub(crate) workspace: Workspace,
     pub(crate) account: Account,
     pub(crate) discord: Discord,
-    pub(crate) seeds: Seeds,
     _aws: Aws,
-}
-
-/// What exists before the first apply.
-pub(crate) struct Seeds {
-    pub(crate) role_arn: String,
-    pub(crate) bucket: String,
-    pub(crate) topic_arn: String,
-    objects: BTreeSet<Object>,
-}
-
-impl Seeds {
-    /// Makes role, bucket and topic through the AWS API.
-    pub(crate) fn sow(account: &Account) -> Result<Self> {
-        let role_arn = account.seed_role("canary-runner")?;
-        let bucket = account.seed_bucket(&format!("canary-artifacts-{}", account.id()))?;
-        let topic_arn = account.seed_topic("alarms")?;
-        Ok(Self { role_arn, bucket, topic_arn, objects: account.objects()? })
-    }
 }
 
 impl Scene {
@@ -47,7 +28,7 @@ impl Scene {
         aws: Aws,
         discord: Discord,
         account: Account,
-        seeds: Seeds,
+        shop_url: Option<&str>,
         provider: &Path,
         output: Option<(Sink, bool)>,
     ) -> Result<Self> {
@@ -58,41 +39,37 @@ impl Scene {
             workspace = workspace.with_sink(sink, colour);
         }
         let declared = declared_variables(workspace.folder())?;
-        let values = values(&declared, &account, &discord, &seeds);
+        let values = values(&declared, &discord, shop_url);
         let text = format!("{:#}\n", Value::Object(values));
         workspace.file("demo.auto.tfvars.json", &text)?;
-        Ok(Self { workspace, account, discord, seeds, _aws: aws })
+        Ok(Self { workspace, account, discord, _aws: aws })
     }
 
-    /// What exists now and did not before the first apply.
+    /// What exists now: all of it Terraform's, since the account was empty.
     pub(crate) fn made(&self) -> Result<Vec<Object>> {
-        let now = self.account.objects()?;
-        Ok(now.difference(&self.seeds.objects).cloned().collect())
+        Ok(self.account.objects()?.into_iter().collect())
     }
 }
 
 /// Values for the variables that the example declares. Tokens are not among them: they go through
-/// the environment.
+/// the environment. `shop_url` is a shop on this machine, whose network is then allowed.
 fn values(
     declared: &BTreeSet<String>,
-    account: &Account,
     discord: &Discord,
-    seeds: &Seeds,
+    shop_url: Option<&str>,
 ) -> Map<String, Value> {
     let known = [
-        ("account_id", json!(account.id())),
-        ("region", json!(REGION)),
-        ("execution_role_arn", json!(seeds.role_arn)),
-        ("artifact_bucket", json!(seeds.bucket)),
-        ("topic_arn", json!(seeds.topic_arn)),
-        ("topic_arns", json!([seeds.topic_arn])),
-        ("discord_base_url", json!(discord.server().url())),
-        ("discord_channel_id", json!(discord.channel())),
+        ("region", Some(json!(REGION))),
+        ("discord_base_url", Some(json!(discord.server().url()))),
+        ("discord_channel_id", Some(json!(discord.channel()))),
+        ("shop_url", shop_url.map(|url| json!(url))),
+        ("allowed_networks", shop_url.map(|_| json!(["127.0.0.0/8"]))),
+        ("ring", shop_url.map(|_| json!("the first drill"))),
     ];
     known
         .into_iter()
         .filter(|(name, _)| declared.contains(*name))
-        .map(|(name, value)| (name.to_owned(), value))
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
         .collect()
 }
 

@@ -4,6 +4,7 @@ mock_provider "hinomi" {
   mock_resource "hinomi_synthetic_monitor" {
     defaults = {
       estimated_monthly_cost_usd = 5
+      interval                   = "5m"
       runs_per_month             = 8760
     }
   }
@@ -15,31 +16,55 @@ mock_provider "hinomi" {
       }
     }
   }
+
+  mock_resource "hinomi_alert_relay" {
+    defaults = {
+      queue_arn = "arn:aws:sqs:eu-west-1:111111111111:relay"
+      topic_arns = {
+        eu-west-1 = "arn:aws:sns:eu-west-1:111111111111:relay"
+        us-east-1 = "arn:aws:sns:us-east-1:111111111111:relay"
+      }
+    }
+  }
+
+  mock_resource "hinomi_monitor_location" {
+    defaults = {
+      canary_role_arn = "arn:aws:iam::111111111111:role/canaries"
+      artifact_bucket = "reports"
+      location = {
+        name                = "shop"
+        account_id          = "111111111111"
+        role_name           = null
+        external_id         = null
+        region              = "eu-west-1"
+        function_arn        = "arn:aws:lambda:eu-west-1:111111111111:function:probe"
+        schedule_group_name = "probes"
+        scheduler_role_arn  = "arn:aws:iam::111111111111:role/scheduler"
+        memory_mb           = 128
+        architecture        = "x86_64"
+      }
+    }
+  }
 }
 
 variables {
-  name             = "shop"
-  region           = "eu-west-1"
-  account          = { id = "111111111111", role_name = "monitoring" }
-  alarm_topic_arns = ["arn:aws:sns:eu-west-1:111111111111:alarms"]
-  tags             = { team = "shop" }
-
-  canary = {
-    execution_role_arn = "arn:aws:iam::111111111111:role/canaries"
-    artifact_bucket    = "reports"
-  }
+  name    = "shop"
+  purpose = "ticket shop, production"
+  region  = "eu-west-1"
+  account = { id = "111111111111", role_name = "monitoring" }
+  tags    = { team = "shop" }
 }
 
 run "nothing_is_made_unasked" {
   command = apply
 
   assert {
-    condition     = length(hinomi_discord_webhook.this) + length(hinomi_synthetic_monitor.this) + length(hinomi_cost_alert.this) == 0
+    condition     = length(hinomi_discord_webhook.this) + length(hinomi_alert_relay.this) + length(hinomi_monitor_location.this) + length(hinomi_synthetic_monitor.this) + length(hinomi_cost_alert.this) == 0
     error_message = "An account without webhook, monitors and budget has no resources."
   }
 
   assert {
-    condition     = output.webhook == null && output.cost_alert == null && output.estimated_monthly_cost_usd == 0
+    condition     = output.webhook == null && output.relay == null && output.location == null && output.cost_alert == null && output.estimated_monthly_cost_usd == 0
     error_message = "The outputs of what is not there are null, and the price is nothing."
   }
 }
@@ -48,12 +73,13 @@ run "all_parts_live_in_the_account" {
   command = apply
 
   variables {
-    webhook = { channel_id = "123456789012345678" }
-    budget  = { limit_usd = 100, emails = ["ops@example.com"] }
+    alarm_topic_arns = ["arn:aws:sns:eu-west-1:111111111111:alarms"]
+    webhook          = { channel_id = "123456789012345678" }
+    budget           = { limit_usd = 100 }
     monitors = {
       checkout = {
         url         = "https://shop.example.com/"
-        interval    = "5m"
+        impact      = "critical"
         description = "Visitors can't pay."
         topic_arns  = ["arn:aws:sns:eu-west-1:111111111111:pager"]
         assertions  = { status = "200" }
@@ -73,18 +99,23 @@ run "all_parts_live_in_the_account" {
   }
 
   assert {
-    condition     = alltrue([for monitor in hinomi_synthetic_monitor.this : monitor.account.id == "111111111111" && monitor.region == "eu-west-1"])
-    error_message = "Every monitor lives in the account and region."
+    condition     = alltrue([for monitor in hinomi_synthetic_monitor.this : monitor.account.id == "111111111111" && monitor.region == "eu-west-1" && monitor.engine == "probe"])
+    error_message = "Every monitor lives in the account and region, and is a probe unless it says otherwise."
   }
 
   assert {
-    condition     = length(hinomi_synthetic_monitor.this["checkout"].alarm.topic_arns) == 2 && length(hinomi_synthetic_monitor.this["docs"].alarm.topic_arns) == 1
-    error_message = "A monitor's own topics come on top of the account's."
+    condition     = alltrue([for monitor in hinomi_synthetic_monitor.this : join(" ", keys(monitor.locations)) == "here" && monitor.canary == null])
+    error_message = "Probes run from the module's own location."
   }
 
   assert {
-    condition     = hinomi_synthetic_monitor.this["docs"].alarm.failures == 3
-    error_message = "`alarm_after` reaches the alarm."
+    condition     = toset(hinomi_synthetic_monitor.this["checkout"].alarm.topic_arns) == toset(["arn:aws:sns:eu-west-1:111111111111:alarms", "arn:aws:sns:eu-west-1:111111111111:pager", hinomi_alert_relay.this[0].topic_arns[hinomi_alert_relay.this[0].region]])
+    error_message = "An alarm tells the relay, the account's topics and the monitor's own."
+  }
+
+  assert {
+    condition     = hinomi_synthetic_monitor.this["docs"].alarm.failures == 3 && hinomi_synthetic_monitor.this["checkout"].impact == "critical"
+    error_message = "`alarm_after` and `impact` reach the monitor."
   }
 
   assert {
@@ -93,13 +124,92 @@ run "all_parts_live_in_the_account" {
   }
 
   assert {
-    condition     = join(" ", keys(hinomi_cost_alert.this[0].budget.thresholds)) == "actual-100 actual-80 forecast-100"
-    error_message = "A budget without thresholds has the three that most accounts need."
+    condition     = hinomi_alert_relay.this[0].webhook_parameter_arn == "arn:aws:ssm:eu-west-1:111111111111:parameter/hinomi/shop/discord-webhook" && hinomi_alert_relay.this[0].accounts["111111111111"].purpose == "ticket shop, production"
+    error_message = "The relay rings at the module's webhook and knows what the account is for."
+  }
+
+  assert {
+    condition     = join(" ", keys(hinomi_cost_alert.this[0].budget.thresholds)) == "actual-100 actual-80 forecast-100" && alltrue([for threshold in hinomi_cost_alert.this[0].budget.thresholds : length(threshold.topic_arns) == 1])
+    error_message = "A budget without thresholds has the three that most accounts need, and tells the relay."
   }
 
   assert {
     condition     = output.estimated_monthly_cost_usd == 10 && output.monitors["docs"].runs_per_month == 8760
     error_message = "The price is the sum over all monitors."
+  }
+
+  assert {
+    condition     = output.location.region == "eu-west-1"
+    error_message = "Other accounts may probe from here."
+  }
+}
+
+run "a_canary_gets_its_role_and_bucket" {
+  command = apply
+
+  variables {
+    monitors = {
+      checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop.", engine = "canary" }
+    }
+  }
+
+  assert {
+    condition     = hinomi_monitor_location.this[0].canaries && hinomi_synthetic_monitor.this["checkout"].canary.artifact_bucket == "reports" && hinomi_synthetic_monitor.this["checkout"].locations == null
+    error_message = "A canary runs with what the location makes for it."
+  }
+}
+
+run "a_canary_of_the_callers" {
+  command = plan
+
+  variables {
+    canary = { execution_role_arn = "arn:aws:iam::111111111111:role/mine", artifact_bucket = "mine" }
+    monitors = {
+      checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop.", engine = "canary" }
+    }
+  }
+
+  assert {
+    condition     = length(hinomi_monitor_location.this) == 0 && hinomi_synthetic_monitor.this["checkout"].canary.artifact_bucket == "mine"
+    error_message = "With a role and a bucket of the caller's, the module makes none."
+  }
+}
+
+run "probes_from_elsewhere" {
+  command = plan
+
+  variables {
+    locations = {
+      tokyo = {
+        name                = "tokyo"
+        account_id          = "222222222222"
+        region              = "ap-northeast-1"
+        function_arn        = "arn:aws:lambda:ap-northeast-1:222222222222:function:probe"
+        schedule_group_name = "probes"
+        scheduler_role_arn  = "arn:aws:iam::222222222222:role/scheduler"
+      }
+    }
+    monitors = {
+      checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop." }
+    }
+  }
+
+  assert {
+    condition     = length(hinomi_monitor_location.this) == 0 && join(" ", keys(hinomi_synthetic_monitor.this["checkout"].locations)) == "tokyo"
+    error_message = "With locations of the caller's, the module makes none unless it is asked to."
+  }
+}
+
+run "a_spoke_has_no_webhook" {
+  command = plan
+
+  variables {
+    relay = { hub = { queue_arn = "arn:aws:sqs:eu-west-1:222222222222:relay" }, regions = ["eu-west-1", "us-east-1"] }
+  }
+
+  assert {
+    condition     = hinomi_alert_relay.this[0].hub.queue_arn == "arn:aws:sqs:eu-west-1:222222222222:relay" && hinomi_alert_relay.this[0].webhook_parameter_arn == null && hinomi_alert_relay.this[0].accounts == null
+    error_message = "A spoke feeds its hub, and knows neither webhook nor accounts."
   }
 }
 
@@ -122,19 +232,6 @@ run "one_purse" {
   expect_failures = [output.estimated_monthly_cost_usd]
 }
 
-run "monitors_need_a_canary" {
-  command = plan
-
-  variables {
-    canary = null
-    monitors = {
-      checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop." }
-    }
-  }
-
-  expect_failures = [var.monitors]
-}
-
 run "names_are_checked" {
   command = plan
 
@@ -155,4 +252,14 @@ run "a_budget_tells_somebody" {
   }
 
   expect_failures = [var.budget]
+}
+
+run "a_relay_has_one_way" {
+  command = plan
+
+  variables {
+    relay = { ring = "2026-11-24" }
+  }
+
+  expect_failures = [var.relay]
 }

@@ -31,7 +31,7 @@ pub mod tags;
 pub mod wait;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -1,4 +1,4 @@
-//! An AWS of a few lines behind the SDK's HTTP interface, for the tests of this module.
+//! An AWS of a few lines behind the SDK's HTTP interface, for tests.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -19,42 +19,42 @@ use aws_smithy_types::date_time::Format;
 use super::{Aws, Settings};
 
 /// The account of the credentials that the tests begin with.
-pub(super) const OWN: &str = "111111111111";
+pub(crate) const OWN: &str = "111111111111";
 /// Another account.
 pub(super) const OTHER: &str = "222222222222";
 
 /// A request as it left the SDK.
 #[derive(Clone, Debug)]
-pub(super) struct Call {
-    pub(super) uri: String,
-    pub(super) body: String,
+pub(crate) struct Call {
+    pub(crate) uri: String,
+    pub(crate) body: String,
     pub(super) user_agent: String,
     /// Whose credentials signed it.
     pub(super) account: String,
     /// `<region>/<service>` that it was signed for.
-    pub(super) scope: String,
+    pub(crate) scope: String,
     /// The operation, from the header that JSON services send or from an STS body.
-    pub(super) operation: String,
+    pub(crate) operation: String,
 }
 
 /// What to answer: a status and a body. `None` leaves the call to the built-in STS.
 type Answers = dyn Fn(&Call) -> Option<(u16, Vec<u8>)> + Send + Sync;
 
 #[derive(Clone)]
-pub(super) struct FakeAws {
+pub(crate) struct FakeAws {
     calls: Arc<Mutex<Vec<Call>>>,
     answers: Arc<Answers>,
 }
 
 impl FakeAws {
-    pub(super) fn new(
+    pub(crate) fn new(
         answers: impl Fn(&Call) -> Option<(u16, Vec<u8>)> + Send + Sync + 'static,
     ) -> Self {
         Self { calls: Arc::default(), answers: Arc::new(answers) }
     }
 
     /// [`Aws`] over this one, signed in to the account [`OWN`].
-    pub(super) fn aws(&self, settings: Settings) -> Aws {
+    pub(crate) fn aws(&self, settings: Settings) -> Aws {
         let own = Credentials::new(format!("KEY{OWN}"), "secret", None, None, "a test");
         Aws::over(
             settings,
@@ -63,12 +63,12 @@ impl FakeAws {
         )
     }
 
-    pub(super) fn calls(&self) -> Vec<Call> {
+    pub(crate) fn calls(&self) -> Vec<Call> {
         self.calls.lock().expect("no test panics while it holds the lock").clone()
     }
 
     /// How many calls of an operation came in.
-    pub(super) fn count(&self, operation: &str) -> usize {
+    pub(crate) fn count(&self, operation: &str) -> usize {
         self.calls().iter().filter(|call| call.operation == operation).count()
     }
 }

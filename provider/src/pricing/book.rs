@@ -20,8 +20,8 @@ pub struct PriceBook {
 enum Origin {
     /// The table of this release.
     Table,
-    /// AWS's price list, as it was on that day.
-    Live { day: String },
+    /// AWS's own price list, which lacks these items.
+    Live { without: Vec<Item> },
 }
 
 /// The prices of one region.
@@ -45,13 +45,14 @@ impl PriceBook {
         self.prices(region, Given::from(listed), Origin::Table)
     }
 
-    /// The prices of a region, from AWS's price list of a day, written `year-month-day`, and what
-    /// the provider block says. What the list lacks is taken from the table.
-    pub fn live(&self, region: &str, found: &Given, day: &str) -> Prices {
+    /// The prices of a region, from what AWS's own price list says and what the provider block says.
+    /// What the list lacks is taken from the table.
+    pub fn live(&self, region: &str, found: &Given) -> Prices {
         let listed = Item::ALL.map(|item| {
             (item, found.get(&item).copied().unwrap_or_else(|| item.list_price().amount))
         });
-        self.prices(region, Given::from(listed), Origin::Live { day: day.to_owned() })
+        let without = Item::ALL.into_iter().filter(|item| !found.contains_key(item)).collect();
+        self.prices(region, Given::from(listed), Origin::Live { without })
     }
 
     fn prices(&self, region: &str, mut amounts: Given, origin: Origin) -> Prices {
@@ -69,6 +70,9 @@ impl Prices {
     }
 
     /// Says in words where the prices of these items come from.
+    ///
+    /// Of a live list it says no day: Terraform plans a second time when it applies, maybe on the day
+    /// after and on another machine, and must come to the same text.
     pub fn basis(&self, items: &[Item]) -> String {
         let region = &self.region;
         let origin = match &self.origin {
@@ -76,16 +80,25 @@ impl Prices {
             Origin::Table => format!(
                 "List prices of {REGION} as of {AS_OF}, assumed for {region}, whose own prices may differ"
             ),
-            Origin::Live { day } => format!("AWS's price list for {region} as of {day}"),
+            Origin::Live { .. } => format!("AWS's price list for {region}"),
         };
-        let figures: Vec<String> = items
-            .iter()
-            .map(|item| {
-                let own = if self.overridden.contains(item) { " (yours)" } else { "" };
-                format!("{} USD {}{own}", self.of(*item).exact(), item.list_price().what)
-            })
-            .collect();
+        let figures: Vec<String> = items.iter().map(|item| self.figure(*item)).collect();
         format!("{origin}: {}", figures.join(", "))
+    }
+
+    fn figure(&self, item: Item) -> String {
+        let lacks = match &self.origin {
+            Origin::Table => false,
+            Origin::Live { without } => without.contains(&item),
+        };
+        let note = if self.overridden.contains(&item) {
+            " (yours)".to_owned()
+        } else if lacks {
+            format!(" (not in it: that of {REGION} as of {AS_OF})")
+        } else {
+            String::new()
+        };
+        format!("{} USD {}{note}", self.of(item).exact(), item.list_price().what)
     }
 }
 
@@ -107,15 +120,29 @@ mod tests {
     }
 
     #[test]
-    fn a_live_list_is_said_with_its_day() {
+    fn a_live_list_says_what_it_lacks() {
         let found = Given::from([(Item::LogGigabyte, Usd::from_hundredths_of_cents(7_600))]);
-        let prices = PriceBook::default().live("ap-northeast-1", &found, "2026-11-24");
+        let prices = PriceBook::default().live("ap-northeast-1", &found);
         assert_eq!(prices.of(Item::LogGigabyte).exact(), "0.76");
         assert_eq!(prices.of(Item::CanaryRun), Item::CanaryRun.list_price().amount);
-        let basis = prices.basis(&[Item::LogGigabyte]);
         assert_eq!(
-            basis,
-            "AWS's price list for ap-northeast-1 as of 2026-11-24: 0.76 USD a GB of logs"
+            prices.basis(&[Item::LogGigabyte]),
+            "AWS's price list for ap-northeast-1: 0.76 USD a GB of logs"
         );
+        let basis = prices.basis(&[Item::CanaryRun]);
+        let wanted =
+            format!("0.0012 USD a canary run (not in it: that of us-east-1 as of {AS_OF})");
+        assert!(basis.ends_with(&wanted), "{basis}");
+    }
+
+    #[test]
+    fn own_prices_win_over_a_live_list() {
+        let own = Given::from([(Item::CanaryRun, Usd::from_hundredths_of_cents(16))]);
+        let book = PriceBook::new(BTreeMap::from([("ap-northeast-1".to_owned(), own)]));
+        let found = Given::from([(Item::CanaryRun, Usd::from_hundredths_of_cents(19))]);
+        let prices = book.live("ap-northeast-1", &found);
+        let basis = prices.basis(&[Item::CanaryRun]);
+        assert!(basis.ends_with("0.0016 USD a canary run (yours)"), "{basis}");
+        assert_eq!(book.live("eu-west-1", &found).of(Item::CanaryRun).exact(), "0.0019");
     }
 }

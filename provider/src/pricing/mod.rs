@@ -4,7 +4,10 @@
 
 mod book;
 mod estimate;
+pub mod list;
 mod money;
+#[cfg(test)]
+mod page;
 mod table;
 
 use contract::duration::Span;

@@ -22,13 +22,16 @@ impl Usd {
         Self(count * (PARTS / 10_000))
     }
 
-    /// The amount that a person wrote; `None` when it is negative, not finite or too large.
+    /// The amount that a person wrote; `None` when it is negative, not finite or too large. Decimals
+    /// beyond the tenth are cut off.
     pub fn from_number(dollars: f64) -> Option<Self> {
-        // Through text, which has the digits that were written: 0.0012 is no exact double.
-        let text = format!("{dollars:.DECIMALS$}");
-        let (whole, parts) = text.split_once('.')?;
+        // Through its shortest text, which has the digits that were written: 0.0012 is no exact double.
+        let text = dollars.to_string();
+        let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+        let kept = decimals.get(..DECIMALS).unwrap_or(decimals);
+        let parts: u64 = format!("{kept:0<DECIMALS$}").parse().ok()?;
         let whole: u64 = whole.parse().ok()?;
-        whole.checked_mul(PARTS)?.checked_add(parts.parse().ok()?).map(Self)
+        whole.checked_mul(PARTS)?.checked_add(parts).map(Self)
     }
 
     /// This amount so many times; the largest amount when that is too much to count.

@@ -1,12 +1,15 @@
 //! The list prices, each with its public source and the day on which it was read.
 
+use serde::{Deserialize, Serialize};
+
 use super::Usd;
 
 /// The region that the prices are of.
 pub const REGION: &str = "us-east-1";
 
 /// What is billed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Item {
     /// One run of a canary. Retries are runs as well.
     CanaryRun,

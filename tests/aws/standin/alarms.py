@@ -76,7 +76,7 @@ class Alarms:
             if alarm is None:
                 state = State("INSUFFICIENT_DATA", _CREATED, now)
                 alarm = Alarm(call.account, call.region, name, configuration, _new_tags(call.params.get("Tags")), now, now, state, now, rule=rule,
-                              due=now + step_of(60))
+                              warming="WarmUpConfiguration" in configuration, due=now + step_of(60))
             alarm.configuration, alarm.configured, alarm.rule, alarm.keys = configuration, now, rule, keys
             alarm.enabled, alarm.dirty = call.params.get("ActionsEnabled", True), rule is not None
             self._store.put(alarm)

@@ -224,7 +224,8 @@ def _located(call: Call, member: Any, location: str, name: str, labels: dict[str
 def _payload(call: Call, name: str, member: Any) -> dict[str, Any]:
     body = call.request.body
     if member.type_name in ("blob", "string"):
-        return {name: body} if body else {}
+        value = body if member.type_name == "blob" else body.decode("utf-8", "replace")
+        return {name: value} if body else {}
     if not body.strip():
         return {}
     if call.protocol == "rest-json":

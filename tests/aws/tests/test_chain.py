@@ -154,12 +154,15 @@ class TopicToDeadLetters(FunctionTestCase):
         self.client("dynamodb").create_table(TableName="incidents", BillingMode="PAY_PER_REQUEST", KeySchema=[
             {"AttributeName": "id", "KeyType": "HASH"}], AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}])
         self.client("scheduler").create_schedule_group(Name="checks")
+        self.client("sns").publish(TopicArn=self.topic, Message="good")
+        self.eventually(self.invocations)
         here = control("GET", f"/_objects?account={self.account}")[self.account]["eu-west-1"]
         self.assertEqual(here["lambda:event-source-mapping"], ["relay/events"])
         self.assertEqual(here["sns:subscription"], [f"bell/sqs/{self.arn}"])
         self.assertEqual((here["events:rule"], here["dynamodb:table"], here["scheduler:schedule-group"]), (["health"], ["incidents"], ["checks"]))
         self.assertEqual(control("POST", f"/_reset?account={self.account}")["left"], [])
         self.assertEqual(control("GET", f"/_objects?account={self.account}"), {})
+        self.assertEqual(self.invocations(), [])
 
     def test_an_event_of_a_service_reaches_the_topic_only_when_its_policy_admits_it(self) -> None:
         events = self.client("events")

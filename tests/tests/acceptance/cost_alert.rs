@@ -60,18 +60,12 @@ impl Scene {
 
     /// The alert's attributes as they are in the state.
     fn attributes(&self) -> Result<Value> {
-        let shown = self.workspace.show_json()?;
-        Ok(shown["values"]["root_module"]["resources"][0]["values"].clone())
+        self.workspace.stored(ADDRESS)
     }
 
     /// The actions that a plan has for the alert, with the values before and after.
     fn planned(&self) -> Result<(Vec<String>, Value)> {
-        let plan = self.workspace.plan_json()?;
-        let changes = plan["resource_changes"].as_array().cloned().unwrap_or_default();
-        let change = changes.into_iter().find(|change| change["address"] == ADDRESS);
-        let change = change.map(|change| change["change"].clone()).unwrap_or_default();
-        let actions = change["actions"].as_array().into_iter().flatten();
-        Ok((actions.filter_map(|action| action.as_str().map(str::to_owned)).collect(), change))
+        self.workspace.planned(ADDRESS)
     }
 
     /// Calls Budgets past Terraform.

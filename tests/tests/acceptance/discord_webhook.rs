@@ -89,21 +89,12 @@ resource "hinomi_discord_webhook" "bell" {{
 
     /// The webhook's attributes as they are in the state.
     fn attributes(&self) -> Result<Value> {
-        let shown = self.workspace.show_json()?;
-        let resources = shown["values"]["root_module"]["resources"].as_array().cloned();
-        let found = resources.unwrap_or_default().into_iter().find(|one| one["address"] == ADDRESS);
-        Ok(found.map_or(Value::Null, |one| one["values"].clone()))
+        self.workspace.stored(ADDRESS)
     }
 
     /// What a plan wants to do with the webhook: its actions, and the change.
     fn planned(&self) -> Result<(Vec<String>, Value)> {
-        let plan = self.workspace.plan_json()?;
-        let changes = plan["resource_changes"].as_array().cloned().unwrap_or_default();
-        let change = changes.into_iter().find(|change| change["address"] == ADDRESS);
-        let change = change.ok_or_else(|| Error::unexpected("the plan has no webhook"))?;
-        let actions = change["change"]["actions"].as_array().cloned().unwrap_or_default();
-        let actions = actions.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-        Ok((actions, change["change"].clone()))
+        self.workspace.planned(ADDRESS)
     }
 
     /// The one webhook that exists.

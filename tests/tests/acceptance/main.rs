@@ -7,5 +7,6 @@ mod edges;
 mod monitor_location;
 mod offline;
 mod organization;
+mod prices;
 mod provider_block;
 mod synthetic_monitor;

@@ -8,6 +8,7 @@ mod refusals;
 
 use std::collections::BTreeMap;
 
+use agent::Release;
 use hinomi_tests::{Account, Result, Workspace};
 use serde_json::{Value, json};
 
@@ -26,6 +27,8 @@ const FUNCTIONS: &str = "/2015-03-31/functions";
 struct Scene {
     account: Account,
     workspace: Workspace,
+    // Gone after the workspace, which may still need the provider.
+    _release: Option<Release>,
 }
 
 impl Scene {
@@ -33,7 +36,16 @@ impl Scene {
         let account = Account::new()?;
         account.transition_milliseconds(50)?;
         let workspace = Workspace::new(name)?.with_account(&account);
-        Ok(Self { account, workspace })
+        Ok(Self { account, workspace, _release: None })
+    }
+
+    /// With a provider that brings agents for both processors.
+    fn for_both_processors(name: &str) -> Result<Self> {
+        let account = Account::new()?;
+        account.transition_milliseconds(50)?;
+        let release = Release::for_both_processors(name)?;
+        let workspace = release.workspace(name, &account)?;
+        Ok(Self { account, workspace, _release: Some(release) })
     }
 
     fn apply(&self, hcl: &str) -> Result<()> {
@@ -59,22 +71,9 @@ impl Scene {
         Ok(objects)
     }
 
-    /// What a location without canaries makes.
-    fn own(&self) -> Vec<String> {
-        let mut own = vec![
-            format!("iam:role {PROBE_ROLE}"),
-            format!("iam:role {SCHEDULER_ROLE}"),
-            format!("lambda:function {FUNCTION}"),
-            format!("logs:log-group /aws/lambda/{FUNCTION}"),
-            format!("scheduler:schedule-group {FUNCTION}"),
-        ];
-        own.sort();
-        own
-    }
-
     /// What a location with canaries makes.
     fn own_with_canaries(&self) -> Vec<String> {
-        let mut own = self.own();
+        let mut own = own();
         own.push(format!("iam:role {CANARY_ROLE}"));
         own.push(format!("s3:bucket {}", self.bucket()));
         own.sort();
@@ -153,9 +152,24 @@ impl Scene {
     }
 }
 
+/// What a location without canaries makes.
+fn own() -> Vec<String> {
+    let mut own = vec![
+        format!("iam:role {PROBE_ROLE}"),
+        format!("iam:role {SCHEDULER_ROLE}"),
+        format!("lambda:function {FUNCTION}"),
+        format!("logs:log-group /aws/lambda/{FUNCTION}"),
+        format!("scheduler:schedule-group {FUNCTION}"),
+    ];
+    own.sort();
+    own
+}
+
 /// A location with these attributes, in a configuration.
 fn location(attributes: &str) -> String {
-    format!("resource \"hinomi_monitor_location\" \"here\" {{\n name = \"here\"\n {attributes}\n}}\n")
+    format!(
+        "resource \"hinomi_monitor_location\" \"here\" {{\n name = \"here\"\n {attributes}\n}}\n"
+    )
 }
 
 fn parsed(answer: &str) -> Result<Value> {

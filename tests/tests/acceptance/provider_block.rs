@@ -6,8 +6,8 @@ mod refusals;
 mod unknown;
 
 use hinomi_tests::account::Object;
-use hinomi_tests::{Account, Result, Workspace};
-use serde_json::{Value, json};
+use hinomi_tests::{Account, Result};
+use serde_json::json;
 
 /// An alert that names no account.
 const ALERT: &str = r#"
@@ -87,23 +87,4 @@ fn of_kind(account: &Account, kind: &str) -> Result<Vec<(String, String)>> {
 
 fn budgets(account: &Account) -> Result<Vec<String>> {
     Ok(of_kind(account, "budgets:budget")?.into_iter().map(|(_, name)| name).collect())
-}
-
-/// The planned change of a resource: its actions, and the values before and after.
-fn planned(workspace: &Workspace, address: &str) -> Result<(Vec<String>, Value)> {
-    let plan = workspace.plan_json()?;
-    let changes = plan["resource_changes"].as_array().cloned().unwrap_or_default();
-    let change = changes.into_iter().find(|change| change["address"] == address);
-    let change = change.map(|change| change["change"].clone()).unwrap_or_default();
-    let actions = change["actions"].as_array().into_iter().flatten();
-    Ok((actions.filter_map(|action| action.as_str().map(str::to_owned)).collect(), change))
-}
-
-/// The attributes of the only resource with this address in the state.
-fn stored(workspace: &Workspace, address: &str) -> Result<Value> {
-    let shown = workspace.show_json()?;
-    let resources = shown["values"]["root_module"]["resources"].as_array().cloned();
-    let mut resources = resources.unwrap_or_default().into_iter();
-    let found = resources.find(|resource| resource["address"] == address);
-    Ok(found.map(|resource| resource["values"].clone()).unwrap_or_default())
 }

@@ -3,6 +3,7 @@
 mod broken;
 mod drift;
 mod life;
+mod probe;
 mod refusals;
 
 use hinomi_tests::{Account, Aws, Result, Workspace};
@@ -87,23 +88,17 @@ resource "hinomi_synthetic_monitor" "web" {{
 
     /// The monitor's attributes as they are in the state.
     fn attributes(&self) -> Result<Value> {
-        let shown = self.workspace.show_json()?;
-        Ok(shown["values"]["root_module"]["resources"][0]["values"].clone())
+        self.workspace.stored(ADDRESS)
     }
 
     /// The actions that a plan has for the monitor.
     fn planned(&self) -> Result<(Vec<String>, Value)> {
-        let plan = self.workspace.plan_json()?;
-        let changes = plan["resource_changes"].as_array().cloned().unwrap_or_default();
-        let change = changes.into_iter().find(|change| change["address"] == ADDRESS);
-        let change = change.map(|change| change["change"].clone()).unwrap_or_default();
-        let actions = change["actions"].as_array().into_iter().flatten();
-        Ok((actions.filter_map(|action| action.as_str().map(str::to_owned)).collect(), change))
+        self.workspace.planned(ADDRESS)
     }
 
-    /// What exists beside role, bucket and topic.
+    /// What exists beside role, bucket and topic, and a location's schedule group.
     fn made(&self) -> Result<Vec<String>> {
-        let seeds = ["iam:role", "s3:bucket", "sns:topic"];
+        let seeds = ["iam:role", "s3:bucket", "sns:topic", "scheduler:schedule-group"];
         let objects = self.account.objects()?.into_iter();
         let made = objects.filter(|object| !seeds.contains(&object.kind.as_str()));
         Ok(made.map(|object| format!("{} {}", object.kind, object.name)).collect())
@@ -128,7 +123,10 @@ resource "hinomi_synthetic_monitor" "web" {{
 
     /// The alarm as CloudWatch describes it.
     fn described_alarm(&self) -> Result<String> {
-        let name = "hinomi-default/web";
+        self.described("hinomi-default/web")
+    }
+
+    fn described(&self, name: &str) -> Result<String> {
         let parameters = [
             ("Action", "DescribeAlarms"),
             ("Version", "2010-08-01"),
@@ -144,5 +142,22 @@ resource "hinomi_synthetic_monitor" "web" {{
         let writes =
             calls.filter(|calls| !reads.iter().any(|read| calls.operation.starts_with(read)));
         Ok(writes.map(|calls| (calls.operation, calls.count)).collect())
+    }
+
+    /// Every write that applying this makes, by operation, sorted.
+    fn writes_of(&self, hcl: &str) -> Result<Vec<String>> {
+        let before = self.writes()?;
+        self.apply(hcl)?;
+        let mut written: Vec<_> = self
+            .writes()?
+            .into_iter()
+            .flat_map(|(operation, count)| {
+                let earlier = before.iter().find(|(name, _)| *name == operation);
+                let more = count - earlier.map_or(0, |(_, count)| *count);
+                (0..more).map(move |_| operation.clone())
+            })
+            .collect();
+        written.sort();
+        Ok(written)
     }
 }

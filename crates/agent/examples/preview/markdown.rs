@@ -33,8 +33,7 @@ impl Reader {
         let mut rest = markdown;
         while let Some(first) = rest.chars().next() {
             let at_start = written.is_empty() || written.ends_with("<br>");
-            let (html, length) = self
-                .block(rest)
+            let (html, length) = block(rest)
                 .or_else(|| at_start.then(|| self.quote(rest)).flatten())
                 .or_else(|| self.inline(rest))
                 .unwrap_or_else(|| plain(first));
@@ -42,13 +41,6 @@ impl Reader {
             rest = &rest[length..];
         }
         written
-    }
-
-    fn block(&self, rest: &str) -> Option<(String, usize)> {
-        let inside = rest.strip_prefix("```")?;
-        let end = inside.find("```")?;
-        let (_, code) = inside[..end].split_once('\n').unwrap_or(("", &inside[..end]));
-        Some((format!("<pre>{}</pre>", text(code.trim_end())), end + 6))
     }
 
     fn quote(&self, rest: &str) -> Option<(String, usize)> {
@@ -123,6 +115,13 @@ impl Reader {
             (Language::Japanese, false) => format!("{count}{japanese}後"),
         }
     }
+}
+
+fn block(rest: &str) -> Option<(String, usize)> {
+    let inside = rest.strip_prefix("```")?;
+    let end = inside.find("```")?;
+    let (_, code) = inside[..end].split_once('\n').unwrap_or(("", &inside[..end]));
+    Some((format!("<pre>{}</pre>", text(code.trim_end())), end + 6))
 }
 
 fn address(rest: &str) -> Option<(String, usize)> {

@@ -2,16 +2,14 @@
 
 use contract::relay::Language;
 use discord::message::Message;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::chart;
 use crate::markdown::{Reader, text};
-use crate::scenes::{self, Scene};
+use crate::scenes::Scene;
 
 const STYLE: &str = include_str!("page.css");
-/// Beyond this, a time of a message lies in the future of its reader.
-const SOON: SignedDuration = SignedDuration::from_hours(6);
 
 /// The page with a column for each language.
 pub(crate) fn write(columns: &[(Language, Vec<Scene>)], with_headings: bool) -> String {
@@ -21,13 +19,14 @@ pub(crate) fn write(columns: &[(Language, Vec<Scene>)], with_headings: bool) -> 
         if let Some(scene) = columns.first().and_then(|(_, scenes)| scenes.get(row))
             && with_headings
         {
-            rows.push_str(&format!("<h2>{}</h2>", text(&scene.name)));
+            rows += &["<h2>", &text(&scene.name), "</h2>"].concat();
         }
         rows.push_str("<div class=row>");
         for (language, scenes) in columns {
-            let messages = scenes.get(row).map(|scene| scene.messages.as_slice());
-            let shown = messages.unwrap_or_default().iter().map(|one| message(one, *language));
-            rows.push_str(&format!("<section>{}</section>", shown.collect::<String>()));
+            let shown = scenes.get(row).into_iter().flat_map(|scene| {
+                scene.messages.iter().map(|one| message(one, scene.at, *language))
+            });
+            rows += &["<section>", &shown.collect::<String>(), "</section>"].concat();
         }
         rows.push_str("</div>");
     }
@@ -38,15 +37,9 @@ pub(crate) fn write(columns: &[(Language, Vec<Scene>)], with_headings: bool) -> 
     )
 }
 
-fn message(message: &Message, language: Language) -> String {
+fn message(message: &Message, at: Timestamp, language: Language) -> String {
     let sent = serde_json::to_value(message).unwrap_or_default();
-    let latest = latest(&sent.to_string());
-    let soon = scenes::now().checked_add(SOON).unwrap_or(Timestamp::MAX);
-    let latest = latest.filter(|at| *at < soon).unwrap_or(Timestamp::MIN).max(scenes::now());
-    let reader = Reader {
-        language,
-        now: latest.checked_add(SignedDuration::from_mins(2)).unwrap_or(latest),
-    };
+    let reader = Reader { language, now: at };
     let content = sent["content"].as_str().unwrap_or_default();
     let embeds = sent["embeds"].as_array().into_iter().flatten().map(|one| embed(one, &reader));
     let is_ping = !message.mentions().is_empty();
@@ -59,17 +52,10 @@ fn message(message: &Message, language: Language) -> String {
             Language::English => "APP",
             Language::Japanese => "アプリ",
         },
-        reader.clock(latest),
+        reader.clock(at),
         reader.html(content),
         embeds.collect::<String>()
     )
-}
-
-/// The latest time that a message marks up.
-fn latest(message: &str) -> Option<Timestamp> {
-    let seconds =
-        message.split("<t:").skip(1).filter_map(|rest| rest.split(':').next()?.parse().ok());
-    seconds.filter_map(|seconds: i64| Timestamp::from_second(seconds).ok()).max()
 }
 
 fn embed(embed: &Value, reader: &Reader) -> String {
@@ -103,7 +89,8 @@ fn fields(fields: &Value, reader: &Reader) -> String {
             format!("<div><h4>{}</h4><p>{}</p></div>", of("name"), of("value"))
         });
         let cells: String = cells.collect();
-        shown.push_str(&format!("<div class=fields style=\"--cells:{}\">{cells}</div>", row.len()));
+        let cells = format!("<div class=fields style=\"--cells:{}\">{cells}</div>", row.len());
+        shown.push_str(&cells);
     }
     shown
 }

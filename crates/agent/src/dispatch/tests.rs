@@ -125,7 +125,7 @@ fn the_examples_are_events() {
     let alarm: Value =
         serde_json::from_str(envelope["Message"].as_str().unwrap_or_default()).expect("an alarm");
     let description = alarm["AlarmDescription"].as_str().unwrap_or_default();
-    let (prose, trailer) = contract::trailer::Trailer::split(description);
-    assert_eq!(prose, "The checkout does not answer.");
+    let (text, trailer) = contract::trailer::Trailer::split(description);
+    assert_eq!(text, "The checkout does not answer.");
     assert_eq!(trailer.expect("its last line").monitor, "checkout");
 }

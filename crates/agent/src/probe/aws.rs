@@ -88,6 +88,8 @@ fn data(sample: &Sample) -> Vec<MetricDatum> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use aws_config::BehaviorVersion;
     use aws_credential_types::Credentials;
     use aws_smithy_http_client::Builder;
@@ -99,13 +101,13 @@ mod tests {
     use super::*;
     use crate::probe::tests::servers::{Script, Server, closed_port};
 
-    /// Settings of clients that ask this server.
-    fn config(server: &Server) -> SdkConfig {
+    /// Settings of clients that ask who is at this address.
+    fn config(server: SocketAddr) -> SdkConfig {
         let credentials = Credentials::for_tests();
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("ap-northeast-1"))
-            .endpoint_url(server.url(""))
+            .endpoint_url(format!("http://{server}"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(Builder::new().build_http())
             .build()
@@ -133,7 +135,7 @@ mod tests {
             ),
         ] {
             let server = Server::start([Script::http(status, "", body)]).await;
-            let client = aws_sdk_secretsmanager::Client::new(&config(&server));
+            let client = aws_sdk_secretsmanager::Client::new(&config(server.address));
             let value = read(&client, "checkout/token").await;
             let seen = value.as_ref().map(|value| value.expose().as_str());
             assert_eq!(seen.map_err(String::as_str), expected);
@@ -145,7 +147,9 @@ mod tests {
     async fn metrics_are_sent_in_one_call() {
         let protocol = "smithy-protocol: rpc-v2-cbor\r\nContent-Type: application/cbor\r\n";
         let server = Server::start([Script::http("200 OK", protocol, "")]).await;
-        put(&aws_sdk_cloudwatch::Client::new(&config(&server)), &sample()).await.expect("sent");
+        put(&aws_sdk_cloudwatch::Client::new(&config(server.address)), &sample())
+            .await
+            .expect("sent");
         let requests = server.requests();
         assert_eq!(requests.len(), 1);
         for text in ["PutMetricData", "Hinomi", "Success", "Duration", "checkout", "tokyo"] {
@@ -155,9 +159,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_store_that_cannot_be_reached_is_told_on_one_line() {
-        let server = Server::start([Script::http("200 OK", "", "no answer of AWS's")]).await;
-        let config = config(&server).into_builder();
-        let config = config.endpoint_url(format!("http://{}", closed_port().await)).build();
+        let config = config(closed_port().await);
         let told = put(&aws_sdk_cloudwatch::Client::new(&config), &sample()).await;
         let told = told.expect_err("nobody answers");
         assert!(told.contains("refused") && !told.contains('\n'), "{told}");

@@ -45,6 +45,9 @@ use secure::Trust;
 /// CIDR notation, separated by commas.
 pub const NETWORKS_VARIABLE: &str = "HINOMI_LOCATION_NETWORKS";
 
+/// No function runs for longer (Lambda developer guide, "Lambda quotas").
+const LONGEST: Duration = Duration::from_mins(15);
+
 /// What was found out about a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -130,7 +133,7 @@ impl Probe {
             Ok(surroundings) => surroundings,
             Err(why) => return not_made(why.clone()),
         };
-        let end = until.min(Instant::now() + Duration::from_millis(run.timeout_milliseconds));
+        let end = until.min(in_milliseconds(run.timeout_milliseconds));
         let prepared = timeout_at(end, self.prepare(surroundings, &run.check, secrets)).await;
         let values = match prepared {
             Ok(Ok(values)) => values,
@@ -170,6 +173,10 @@ impl Probe {
     }
 }
 
+fn in_milliseconds(milliseconds: u64) -> Instant {
+    Instant::now() + Duration::from_millis(milliseconds).min(LONGEST)
+}
+
 fn not_made(why: String) -> Outcome {
     Outcome {
         verdict: Verdict::NotMade(why),
@@ -189,7 +196,7 @@ async fn attempt(
     end: Instant,
     attempts: u32,
 ) -> Outcome {
-    let limit = end.min(Instant::now() + Duration::from_millis(check.timeout_milliseconds()));
+    let limit = end.min(in_milliseconds(check.timeout_milliseconds()));
     let mut attempt = Attempt::until(limit);
     let made = timeout_at(limit, carry_out(surroundings, check, secrets, &mut attempt)).await;
     let made = made.unwrap_or_else(|_| Err(attempt.out_of_time()));

@@ -1,14 +1,14 @@
 //! Tells alarms, budget notices and anomalies on Discord: one message per incident.
 //!
 //! [`batch`] takes records of the queue, [`remind`] an event of a reminder's schedule. Both are given the
-//! [`Invocation`], of which they use the clients (DynamoDB, SQS, Scheduler, `CloudWatch`, Systems Manager), the function's ARN
+//! [`Invocation`], of which they use the clients (`DynamoDB`, SQS, Scheduler, `CloudWatch`, Systems Manager), the function's ARN
 //! (reminders are scheduled to it), the request's id (no two calls that run at once share one) and the
 //! deadline. From the environment come the names of the table and of the dead-letter queue
 //! ([`TABLE_VARIABLE`], [`DEAD_LETTER_VARIABLE`]); everything else is in the table's item of settings.
 //!
 //! Reading order: `notice` (what arrived) → `incident` (what that makes of a monitor; pure) → `engine` (one message for
 //! each, nothing lost) with `post` (a message as it is remembered), `route` and `face`, `message`, `words`
-//! (how it is shown) → `ledger`, `bell` and `outside` (DynamoDB, Discord and the rest of the world, each behind a trait).
+//! (how it is shown) → `ledger`, `bell` and `outside` (`DynamoDB`, Discord and the rest of the world, each behind a trait).
 //! `docs/decisions/006-one-incident-of-two-alarms.md` says why it is so.
 
 pub mod bell;
@@ -50,8 +50,9 @@ pub async fn batch(records: Vec<Record>, invocation: &Invocation<'_>) -> Vec<Str
         return Vec::new();
     };
     let records: Vec<engine::Record> = records.into_iter().map(Into::into).collect();
-    let told = with_engine(invocation, &queue_arn, async |engine| engine.batch(&records).await);
-    match told.await {
+    let tell = async |engine: &AwsEngine<'_>| engine.batch(&records).await;
+    // Boxed: the engine's futures are many kilobytes.
+    match Box::pin(with_engine(invocation, &queue_arn, tell)).await {
         Ok(failed) => failed,
         Err(why) => {
             tracing::error!(why, "The relay isn't set up: all records have to come again.");
@@ -68,8 +69,8 @@ pub async fn remind(
     reminder: &Reminder,
     invocation: &Invocation<'_>,
 ) -> Result<Value, NotReminded> {
-    let told = with_engine(invocation, "", async |engine| engine.remind(reminder).await);
-    let told = told.await.map_err(NotReminded)?;
+    let tell = async |engine: &AwsEngine<'_>| engine.remind(reminder).await;
+    let told = Box::pin(with_engine(invocation, "", tell)).await.map_err(NotReminded)?;
     told.map(|told| json!({ "reminded": told })).map_err(NotReminded)
 }
 

@@ -17,6 +17,8 @@ const ID: &str = "k7f3q9x2ab";
 pub(crate) struct Scene {
     /// Its name, as a file's.
     pub(crate) name: String,
+    /// When it is looked at.
+    pub(crate) at: Timestamp,
     /// What is told.
     pub(crate) messages: Vec<Message>,
     /// The definition of the chart that goes with it.
@@ -32,7 +34,7 @@ pub(crate) fn now() -> Timestamp {
 pub(crate) fn settings(language: Language) -> Settings {
     let mut settings = Settings::of("main", Destination::of("arn:aws:ssm:…:parameter/webhook"));
     settings.language = language;
-    settings.timezone = "Asia/Tokyo".to_owned();
+    "Asia/Tokyo".clone_into(&mut settings.timezone);
     let (shop, media) = match language {
         Language::English => ("sells tickets and goods", "streams the stages"),
         Language::Japanese => ("チケットと物販", "ステージ配信"),
@@ -86,7 +88,7 @@ pub(crate) fn scenes(language: Language) -> Vec<Scene> {
             | Notice::Text(_) => None,
         };
         let embed = message::notice(&delivery.notice, ID, &settings);
-        Scene { name, messages: vec![Message::embed(embed)], widget }
+        Scene { name, at: now(), messages: vec![Message::embed(embed)], widget }
     }));
     scenes
 }
@@ -96,33 +98,28 @@ fn incidents(settings: &Settings) -> Vec<Scene> {
     let many = alarm("monitor-locations");
     let silent = alarm("monitor-no-data");
     let foreign = alarm("metric-alarm");
+    let ended: Timestamp = "2026-11-24T03:42:10Z".parse().expect("it is a time");
     let opened = Incident { chart: Some(chart(&down, settings)), ..Incident::of(ID, &down) };
-    let over = Incident {
-        condition: Condition::Up,
-        resolved: "2026-11-24T03:42:10Z".parse().ok(),
-        flaps: 2,
-        ..opened.clone()
-    };
+    let over =
+        Incident { condition: Condition::Up, resolved: Some(ended), flaps: 2, ..opened.clone() };
     let repeated = Incident { repeated: true, ..Incident::of(ID, &many) };
-    let foreign_over = Incident {
-        condition: Condition::Up,
-        resolved: "2026-11-24T04:00:00Z".parse().ok(),
-        ..Incident::of(ID, &foreign)
-    };
+    let foreign_over =
+        Incident { condition: Condition::Up, resolved: Some(ended), ..Incident::of(ID, &foreign) };
+    let later: Timestamp = "2026-11-24T05:10:12Z".parse().expect("it is a time");
     let reminder =
-        |incident: &Incident<'_>| Message::embed(message::reminder(incident, later(), settings));
+        |incident: &Incident<'_>| Message::embed(message::reminder(incident, later, settings));
     let mentions = message::mentions(opened.impact(), settings);
     let headline = message::headline(&opened, settings);
     let told = show(&opened, settings).with_content(&headline).with_mentions(&mentions);
     vec![
-        scene("incident-opened", told),
-        scene("incident-over", show(&over, settings)),
-        scene("incident-repeated", show(&repeated, settings)),
-        scene("incident-silent", show(&Incident::of(ID, &silent), settings)),
-        scene("incident-of-others-over", show(&foreign_over, settings)),
-        scene("reminder", reminder(&opened)),
-        scene("reminder-silent", reminder(&Incident::of(ID, &silent))),
-        scene("reminder-of-others", reminder(&Incident::of(ID, &foreign))),
+        scene("incident-opened", now(), told),
+        scene("incident-over", ended, show(&over, settings)),
+        scene("incident-repeated", now(), show(&repeated, settings)),
+        scene("incident-silent", now(), show(&Incident::of(ID, &silent), settings)),
+        scene("incident-of-others-over", ended, show(&foreign_over, settings)),
+        scene("reminder", later, reminder(&opened)),
+        scene("reminder-silent", later, reminder(&Incident::of(ID, &silent))),
+        scene("reminder-of-others", later, reminder(&Incident::of(ID, &foreign))),
         storm(&many, settings),
     ]
 }
@@ -132,12 +129,12 @@ fn storm(alarm: &AlarmNotice, settings: &Settings) -> Scene {
     let names = ["entrance", "stage", "stream", "shop", "tickets", "login", "search", "map"];
     let names = names.into_iter().chain(["chat", "news", "photos", "lost-and-found"]);
     let alarms: Vec<AlarmNotice> = names.map(|name| renamed(alarm, name)).collect();
-    let embeds = alarms.iter().map(|alarm| message::incident(&Incident::of(ID, alarm), settings));
+    let embeds = alarms.iter().map(|alarm| message::brief(&Incident::of(ID, alarm), settings));
     let mut messages = fold(embeds);
     if let Some(first) = messages.first_mut() {
         *first = std::mem::take(first).with_content(&message::storm(alarms.len(), settings));
     }
-    Scene { name: "storm".to_owned(), messages, widget: None }
+    Scene { name: "storm".to_owned(), at: now(), messages, widget: None }
 }
 
 fn renamed(alarm: &AlarmNotice, name: &str) -> AlarmNotice {
@@ -148,16 +145,12 @@ fn renamed(alarm: &AlarmNotice, name: &str) -> AlarmNotice {
     alarm
 }
 
-fn later() -> Timestamp {
-    "2026-11-24T05:10:12Z".parse().expect("it is a time")
-}
-
 fn show(incident: &Incident<'_>, settings: &Settings) -> Message {
     Message::embed(message::incident(incident, settings))
 }
 
-fn scene(name: &str, message: Message) -> Scene {
-    Scene { name: name.to_owned(), messages: vec![message], widget: None }
+fn scene(name: &str, at: Timestamp, message: Message) -> Scene {
+    Scene { name: name.to_owned(), at, messages: vec![message], widget: None }
 }
 
 fn chart(alarm: &AlarmNotice, settings: &Settings) -> Picture {

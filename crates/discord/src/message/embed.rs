@@ -174,6 +174,7 @@ impl Embed {
     }
 }
 
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
 fn shown<S: serde::Serializer>(
     picture: &Option<Picture>,
     serializer: S,

@@ -138,7 +138,7 @@ fn close(mut kept: String, used: usize, piece: &str, most: usize) -> String {
         let frame = length(FENCE) + length(language) + 1 + length(CLOSED);
         // A block of a few characters says nothing.
         if let Some(room) = most.checked_sub(used + frame).filter(|room| *room >= 8) {
-            kept.push_str(&piece[..FENCE.len() + language.len() + 1]);
+            kept.push_str(&piece[..=FENCE.len() + language.len()]);
             take(&mut kept, code.trim_end_matches('`'), room);
             let whole = kept.trim_end_matches('`').to_owned();
             return whole + CLOSED;

@@ -93,7 +93,9 @@ pub async fn ensure(session: &Session, claim: Claim, wanted: &Bucket) -> Result<
         // Also the answer to a call whose first answer was lost, and which the SDK sent again.
         Err(taken) if taken.code() == Some("BucketAlreadyOwnedByYou") => {}
         Err(taken) if taken.kind() == Kind::Conflict => {
-            return Err(taken.advising("all accounts share the names of buckets: give the resource another `name`."));
+            return Err(taken.advising(
+                "all accounts share the names of buckets: give the resource another `name`.",
+            ));
         }
         Err(failure) => return Err(failure),
     }
@@ -146,9 +148,8 @@ async fn change(session: &Session, found: &Found, wanted: &Bucket) -> Result<(),
 }
 
 async fn put_tags(session: &Session, wanted: &Bucket) -> Result<(), Failure> {
-    let tag = |(key, value)| {
-        Tag::builder().key(key).value(value).build().expect("key and value are set")
-    };
+    let tag =
+        |(key, value)| Tag::builder().key(key).value(value).build().expect("key and value are set");
     let tags = wanted.tags.iter().map(tag).collect();
     let tagging = Tagging::builder().set_tag_set(Some(tags)).build().expect("the tags are set");
     let put = session.s3().put_bucket_tagging().bucket(&wanted.name).tagging(tagging).send().await;

@@ -70,7 +70,7 @@ pub async fn find(session: &Session, wanted: &EventSource) -> Result<Option<Foun
         .await;
     let answer = or_absent(asked.map_err(session.failed("lambda", "ListEventSourceMappings")))?;
     let listed = answer.and_then(|answer| answer.event_source_mappings).unwrap_or_default();
-    Ok(listed.into_iter().filter_map(found).next())
+    Ok(listed.into_iter().find_map(found))
 }
 
 fn found(mapping: EventSourceMappingConfiguration) -> Option<Found> {
@@ -120,7 +120,8 @@ pub async fn ensure(
             Err(failure) => Err(failure),
         }
     };
-    wait::until(what, patience.deadline, Pauses::default(), patience.cancel, probe).await
+    let probing = wait::until(what, patience.deadline, Pauses::default(), patience.cancel, probe);
+    Box::pin(probing).await
 }
 
 fn scaling(wanted: &EventSource) -> ScalingConfig {
@@ -181,7 +182,8 @@ pub async fn delete(
             Err(failure) => Err(failure),
         }
     };
-    wait::until(what, patience.deadline, Pauses::default(), patience.cancel, probe).await
+    let probing = wait::until(what, patience.deadline, Pauses::default(), patience.cancel, probe);
+    Box::pin(probing).await
 }
 
 #[cfg(test)]

@@ -255,11 +255,7 @@ async fn send_code(session: &Session, wanted: &Function, package: &Package) -> R
 }
 
 /// Makes a call until no other change is under way: Lambda refuses it with a conflict until then.
-async fn accepted<C, F>(
-    patience: Patience<'_>,
-    wanted: &Function,
-    call: C,
-) -> Result<(), Failure>
+async fn accepted<C, F>(patience: Patience<'_>, wanted: &Function, call: C) -> Result<(), Failure>
 where
     C: Fn() -> F,
     F: Future<Output = Result<(), Failure>>,
@@ -333,11 +329,7 @@ async fn change_tags(
 ///
 /// # Errors
 /// What Lambda refuses.
-pub async fn delete(
-    session: &Session,
-    patience: Patience<'_>,
-    name: &str,
-) -> Result<(), Failure> {
+pub async fn delete(session: &Session, patience: Patience<'_>, name: &str) -> Result<(), Failure> {
     let what = format!("function `{name}` to take its deletion");
     let probe = || async {
         let call = session.lambda().delete_function().function_name(name);

@@ -17,7 +17,7 @@ use crate::aws::{AccountId, Partition, Region, Session};
 /// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html>).
 const JUST_DELETED: Settling = Settling {
     what: "the name of the deleted queue to be free",
-    limit: Duration::from_secs(120),
+    limit: Duration::from_mins(2),
     passes: |failure| failure.code().is_some_and(|code| code.ends_with("QueueDeletedRecently")),
 };
 

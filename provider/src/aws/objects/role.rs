@@ -196,16 +196,13 @@ async fn change(session: &Session, found: &Found, wanted: &Role) -> Result<(), F
 
 async fn change_boundary(session: &Session, wanted: &Role) -> Result<(), Failure> {
     let (iam, name) = (session.iam(), &wanted.name);
-    match &wanted.permissions_boundary {
-        Some(boundary) => {
-            let call =
-                iam.put_role_permissions_boundary().role_name(name).permissions_boundary(boundary);
-            call.send().await.map_err(session.failed("iam", "PutRolePermissionsBoundary"))?;
-        }
-        None => {
-            let call = iam.delete_role_permissions_boundary().role_name(name);
-            call.send().await.map_err(session.failed("iam", "DeleteRolePermissionsBoundary"))?;
-        }
+    if let Some(boundary) = &wanted.permissions_boundary {
+        let call =
+            iam.put_role_permissions_boundary().role_name(name).permissions_boundary(boundary);
+        call.send().await.map_err(session.failed("iam", "PutRolePermissionsBoundary"))?;
+    } else {
+        let call = iam.delete_role_permissions_boundary().role_name(name);
+        call.send().await.map_err(session.failed("iam", "DeleteRolePermissionsBoundary"))?;
     }
     Ok(())
 }
@@ -224,9 +221,8 @@ async fn change_tags(session: &Session, name: &str, changes: &TagChanges) -> Res
 }
 
 fn sent(tags: &Tags) -> Vec<Tag> {
-    let tag = |(key, value)| {
-        Tag::builder().key(key).value(value).build().expect("key and value are set")
-    };
+    let tag =
+        |(key, value)| Tag::builder().key(key).value(value).build().expect("key and value are set");
     tags.iter().map(tag).collect()
 }
 

@@ -114,9 +114,8 @@ async fn change_tags(session: &Session, name: &str, changes: &TagChanges) -> Res
 }
 
 fn sent(tags: &Tags) -> Vec<Tag> {
-    let tag = |(key, value)| {
-        Tag::builder().key(key).value(value).build().expect("key and value are set")
-    };
+    let tag =
+        |(key, value)| Tag::builder().key(key).value(value).build().expect("key and value are set");
     tags.iter().map(tag).collect()
 }
 
@@ -137,11 +136,7 @@ pub async fn delete(session: &Session, patience: Patience<'_>, name: &str) -> Re
     until_gone(session, patience, name).await
 }
 
-async fn until_gone(
-    session: &Session,
-    patience: Patience<'_>,
-    name: &str,
-) -> Result<(), Failure> {
+async fn until_gone(session: &Session, patience: Patience<'_>, name: &str) -> Result<(), Failure> {
     let what = format!("schedule group `{name}` to be gone");
     let probe = || async {
         Ok(match look(session, name).await? {

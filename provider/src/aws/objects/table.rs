@@ -1,4 +1,4 @@
-//! DynamoDB tables with one key, billed by the request, whose items may expire.
+//! `DynamoDB` tables with one key, billed by the request, whose items may expire.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ pub struct Table {
     pub tags: Tags,
 }
 
-/// A table as DynamoDB has it.
+/// A table as `DynamoDB` has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     status: Option<TableStatus>,
@@ -55,7 +55,7 @@ fn arn_in(session: &Session, name: &str) -> String {
 /// The table; `None` when there is none.
 ///
 /// # Errors
-/// What DynamoDB refuses.
+/// What `DynamoDB` refuses.
 pub async fn find(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
     let asked = session.dynamodb().describe_table().table_name(name).send().await;
     let answer = or_absent(asked.map_err(session.failed("dynamodb", "DescribeTable")))?;
@@ -72,7 +72,7 @@ pub async fn find(session: &Session, name: &str) -> Result<Option<Found>, Failur
 /// The table's tags; none when there is no such table.
 ///
 /// # Errors
-/// What DynamoDB refuses.
+/// What `DynamoDB` refuses.
 pub async fn tags(session: &Session, name: &str) -> Result<Tags, Failure> {
     let asked = session.dynamodb().list_tags_of_resource().resource_arn(arn_in(session, name));
     let answer = asked.send().await.map_err(session.failed("dynamodb", "ListTagsOfResource"));
@@ -83,7 +83,7 @@ pub async fn tags(session: &Session, name: &str) -> Result<Tags, Failure> {
 /// Makes the table, or brings it to what it shall be, and waits until it can be used.
 ///
 /// # Errors
-/// What DynamoDB refuses; [`Kind::Conflict`] for a table that is not ours or has another key.
+/// What `DynamoDB` refuses; [`Kind::Conflict`] for a table that is not ours or has another key.
 pub async fn ensure(
     session: &Session,
     patience: Patience<'_>,
@@ -156,7 +156,7 @@ async fn change(
 /// Whether items expire by this attribute.
 ///
 /// # Errors
-/// What DynamoDB refuses.
+/// What `DynamoDB` refuses.
 pub async fn expires(session: &Session, wanted: &Table) -> Result<bool, Failure> {
     let asked = session.dynamodb().describe_time_to_live().table_name(&wanted.name).send().await;
     let answer = or_absent(asked.map_err(session.failed("dynamodb", "DescribeTimeToLive")))?;
@@ -168,7 +168,7 @@ pub async fn expires(session: &Session, wanted: &Table) -> Result<bool, Failure>
     }))
 }
 
-/// DynamoDB refuses to turn on what is on already.
+/// `DynamoDB` refuses to turn on what is on already.
 async fn ensure_expiry(session: &Session, wanted: &Table) -> Result<(), Failure> {
     if expires(session, wanted).await? {
         return Ok(());
@@ -216,7 +216,7 @@ async fn change_tags(session: &Session, name: &str, changes: &TagChanges) -> Res
 /// The text `attribute` of the item with this key; `None` when there is no such item, text or table.
 ///
 /// # Errors
-/// What DynamoDB refuses.
+/// What `DynamoDB` refuses.
 pub async fn text(
     session: &Session,
     table: &Table,
@@ -233,7 +233,7 @@ pub async fn text(
 /// Puts an item with this key and one text.
 ///
 /// # Errors
-/// What DynamoDB refuses.
+/// What `DynamoDB` refuses.
 pub async fn put_text(
     session: &Session,
     table: &Table,
@@ -251,7 +251,7 @@ pub async fn put_text(
 /// Deletes the table with all in it, and waits until its name is free.
 ///
 /// # Errors
-/// What DynamoDB refuses.
+/// What `DynamoDB` refuses.
 pub async fn delete(session: &Session, patience: Patience<'_>, name: &str) -> Result<(), Failure> {
     let what = format!("table `{name}` to be gone");
     let probe = || async {

@@ -8,6 +8,7 @@ pub mod alarms;
 pub mod budgets;
 pub mod canaries;
 pub mod parameters;
+pub mod price_list;
 pub mod runtimes;
 pub mod schedules;
 

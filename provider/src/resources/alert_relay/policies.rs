@@ -173,10 +173,9 @@ pub(super) fn admitted(
     let (mut regions, mut accounts) = (BTreeSet::new(), BTreeSet::new());
     let document: serde_json::Value = serde_json::from_str(policy).unwrap_or_default();
     let sources = &document["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"];
-    let sources = match sources {
-        serde_json::Value::Array(sources) => sources.clone(),
-        one => vec![one.clone()],
-    };
+    // AWS may show a list of one as the one.
+    let one = std::slice::from_ref(sources);
+    let sources = sources.as_array().map_or(one, Vec::as_slice);
     for source in sources.iter().filter_map(serde_json::Value::as_str) {
         let parts: Vec<&str> = source.split(':').collect();
         let &[_, _, "sns", region, account, topic] = parts.as_slice() else { continue };

@@ -100,12 +100,14 @@ fn lift_function(found: &function::Found, place: &Place, entered: &Entered, rela
 }
 
 /// Addresses that are gone are drift, and so are those that somebody else added and confirmed. One
-/// that was taken off before it was confirmed is shown for some days: it is none.
+/// that was taken off before it was confirmed is shown for some days: it is none, unless the relay
+/// was imported a moment ago.
 fn lift_emails(found: &[subscription::Found], relay: &mut Relay) {
     let before = texts(&relay.emails);
+    let is_imported = relay.queue_arn.is_null();
     let told: BTreeSet<String> = found
         .iter()
-        .filter(|found| found.arn.is_some() || before.contains(&found.endpoint))
+        .filter(|found| is_imported || found.arn.is_some() || before.contains(&found.endpoint))
         .map(|found| found.endpoint.clone())
         .collect();
     if told != before {

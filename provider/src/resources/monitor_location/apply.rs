@@ -12,9 +12,7 @@ use super::model::MonitorLocation;
 use super::names::Names;
 use super::wanted::{Wanted, has_canaries};
 use crate::aws::objects::agent::{self, Package};
-use crate::aws::objects::{
-    Claim, Patience, bucket, function, log_group, role, schedule_group,
-};
+use crate::aws::objects::{Claim, Patience, bucket, function, log_group, role, schedule_group};
 use crate::aws::{Failure, Session};
 
 /// Objects that are about to be made or changed.
@@ -67,7 +65,8 @@ impl Work<'_> {
         log_group::ensure(session, claims.base, &wanted.log_group).await?;
         self.role(claims.probe_role, wanted.probe_role.as_ref()).await?;
         patience.unless_stopped()?;
-        function::ensure(session, *patience, claims.base, &wanted.function, package).await?;
+        let made = function::ensure(session, *patience, claims.base, &wanted.function, package);
+        Box::pin(made).await?;
         patience.unless_stopped()?;
         schedule_group::ensure(session, *patience, claims.base, &wanted.schedule_group).await?;
         self.role(claims.scheduler_role, wanted.scheduler_role.as_ref()).await?;
@@ -143,8 +142,7 @@ pub(super) fn package(planned: &MonitorLocation) -> Result<Arc<Package>> {
         Error::new(format!("Unable to send the agent of {THING} `{name}`"), detail)
     };
     let architecture = (*planned.architecture.known("architecture")?).into();
-    let package =
-        agent::package(architecture).map_err(|problem| failed(format!("{problem}.")))?;
+    let package = agent::package(architecture).map_err(|problem| failed(format!("{problem}.")))?;
     if planned.agent_sha256.as_known().is_none_or(|sha256| *sha256 == package.sha256) {
         return Ok(package);
     }

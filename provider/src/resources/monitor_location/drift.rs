@@ -12,15 +12,12 @@ use crate::aws::objects::{Tags, function};
 /// One text for each part of an object, in the words of a plan.
 pub(super) fn between(names: &Names, place: &Place, wanted: &Wanted, found: &Found) -> Texts {
     let mut told = Vec::new();
-    let tags = match &found.function {
-        Some(function) => {
-            of_function(&mut told, wanted, function);
-            &function.function.tags
-        }
-        None => {
-            told.push(gone("function", &names.function));
-            &wanted.function.tags
-        }
+    let tags = if let Some(function) = &found.function {
+        of_function(&mut told, wanted, function);
+        &function.function.tags
+    } else {
+        told.push(gone("function", &names.function));
+        &wanted.function.tags
     };
     let log_group = found.log_group.as_ref().map(|group| &group.tags);
     simple(&mut told, "log group", &wanted.log_group.name, log_group, tags);
@@ -66,7 +63,12 @@ fn simple(told: &mut Vec<String>, thing: &str, name: &str, found: Option<&Tags>,
     }
 }
 
-fn of_role(told: &mut Vec<String>, wanted: Option<&Role>, found: Option<&role::Found>, tags: &Tags) {
+fn of_role(
+    told: &mut Vec<String>,
+    wanted: Option<&Role>,
+    found: Option<&role::Found>,
+    tags: &Tags,
+) {
     let Some(wanted) = wanted else { return };
     simple(told, "role", &wanted.name, found.map(|found| &found.tags), tags);
     let parts = found.into_iter().flat_map(|found| found.differences(wanted));
@@ -94,4 +96,3 @@ fn of_function(told: &mut Vec<String>, wanted: &Wanted, found: &function::Found)
         told.push(changed("function", &function.name, part));
     }
 }
-

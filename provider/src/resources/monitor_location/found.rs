@@ -30,15 +30,19 @@ impl Found {
         wanted: &Wanted,
     ) -> Result<Self, Failure> {
         let log_group_name = names.log_group();
-        let (log_group, probe_role, function, schedule_group, scheduler_role, canary_role, bucket) = try_join!(
-            log_group::find(session, &log_group_name),
-            find_role(session, wanted.probe_role.as_ref()),
-            function::find(session, &names.function),
-            schedule_group::find(session, &names.schedule_group),
-            find_role(session, wanted.scheduler_role.as_ref()),
-            find_role(session, wanted.canary_role.as_ref()),
-            find_bucket(session, wanted.bucket.as_ref()),
-        )?;
+        let looking = async {
+            try_join!(
+                log_group::find(session, &log_group_name),
+                find_role(session, wanted.probe_role.as_ref()),
+                function::find(session, &names.function),
+                schedule_group::find(session, &names.schedule_group),
+                find_role(session, wanted.scheduler_role.as_ref()),
+                find_role(session, wanted.canary_role.as_ref()),
+                find_bucket(session, wanted.bucket.as_ref()),
+            )
+        };
+        let (log_group, probe_role, function, schedule_group, scheduler_role, canary_role, bucket) =
+            Box::pin(looking).await?;
         Ok(Self {
             log_group,
             probe_role,

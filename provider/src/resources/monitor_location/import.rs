@@ -82,7 +82,10 @@ async fn named(
             let detail = format!(
                 "The function `{candidate}` has another beginning than this provider's `name_prefix`."
             );
-            return failed(detail, "give the provider the `name_prefix` that the location was made with.");
+            return failed(
+                detail,
+                "give the provider the `name_prefix` that the location was made with.",
+            );
         }
         return Ok((names, found));
     }
@@ -90,7 +93,10 @@ async fn named(
         "In account {}, region {}, there is no function `{ours}` or `{given}`.",
         place.account, place.region
     );
-    failed(detail, "the id reads `[role@]account/region/name`, or `name` where the provider's account and region are meant.")
+    failed(
+        detail,
+        "the id reads `[role@]account/region/name`, or `name` where the provider's account and region are meant.",
+    )
 }
 
 /// Finds out what only the objects can tell: which roles are made, and what they may reach.
@@ -101,18 +107,19 @@ async fn complete(
 ) -> Result<MonitorLocation> {
     let Entered { session, names, .. } = entered;
     let name = location.name.as_known().cloned().unwrap_or_default();
-    let of_role = async |role_name: &str| {
-        role::find(session, role_name).await.doing("import", THING, &name)
-    };
-    let (probe, scheduler) = (of_role(&names.probe_role).await?, of_role(&names.scheduler_role).await?);
+    let of_role =
+        async |role_name: &str| role::find(session, role_name).await.doing("import", THING, &name);
+    let (probe, scheduler) =
+        (of_role(&names.probe_role).await?, of_role(&names.scheduler_role).await?);
     let bucket = bucket::find(session, &names.bucket).await.doing("import", THING, &name)?;
     let has_canaries = bucket.is_some() || of_role(&names.canary_role).await?.is_some();
     let role_arn = &function.function.role_arn;
     let is_own = role_arn.rsplit('/').next() != Some(names.probe_role.as_str());
     let policy = probe.as_ref().and_then(|role| role.policy.clone()).unwrap_or_default();
-    let boundary = [&probe, &scheduler].into_iter().flatten().find_map(|role| {
-        role.permissions_boundary.clone()
-    });
+    let boundary = [&probe, &scheduler]
+        .into_iter()
+        .flatten()
+        .find_map(|role| role.permissions_boundary.clone());
     let mut location = MonitorLocation {
         canaries: Attr::Known(has_canaries),
         role_arn: if is_own { Attr::Known(role_arn.clone()) } else { Attr::Null },
@@ -133,14 +140,12 @@ async fn complete(
 fn resources(policy: &str, sid: &str) -> Vec<String> {
     let policy: Value = serde_json::from_str(policy).unwrap_or_default();
     let statements = policy["Statement"].as_array().into_iter().flatten();
-    let resource = |statement: &Value| match &statement["Resource"] {
-        Value::String(one) => vec![one.clone()],
-        several => several
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|one| one.as_str().map(str::to_owned))
-            .collect(),
+    let resource = |statement: &Value| {
+        let resource = &statement["Resource"];
+        let one = resource.as_str().map(str::to_owned);
+        let several = resource.as_array().into_iter().flatten();
+        let several = several.filter_map(|one| one.as_str().map(str::to_owned));
+        one.into_iter().chain(several).collect::<Vec<_>>()
     };
     statements.filter(|statement| statement["Sid"] == sid).flat_map(resource).collect()
 }

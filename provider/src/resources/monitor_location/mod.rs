@@ -118,13 +118,12 @@ impl Entered {
         let session = context.clients.session(&target, &context.cancel).await?;
         let place = Place::new(session.account().clone(), session.region().clone());
         let defaults = &context.clients.defaults;
-        let names = match plan::kept(context.private) {
-            Some(names) => names,
-            None => {
-                let prefix = defaults.name_prefix.known("name_prefix")?;
-                let stack = defaults.stack.known("stack")?;
-                Names::of(prefix, stack, location.name.known("name")?, &place)?
-            }
+        let names = if let Some(names) = plan::kept(context.private) {
+            names
+        } else {
+            let prefix = defaults.name_prefix.known("name_prefix")?;
+            let stack = defaults.stack.known("stack")?;
+            Names::of(prefix, stack, location.name.known("name")?, &place)?
         };
         let iam_path = defaults.iam_path.as_known().cloned();
         let iam_path = iam_path.unwrap_or_else(|| plan::IAM_PATH.to_owned());

@@ -62,9 +62,8 @@ fn names(
     place: &Place,
     defaults: &Defaults,
 ) -> Result<Option<Names>> {
-    let account = |location: &MonitorLocation| {
-        location.account.as_known().map(|account| account.id.clone())
-    };
+    let account =
+        |location: &MonitorLocation| location.account.as_known().map(|account| account.id.clone());
     let kept: Option<Names> = kept(&plan.private);
     if let (Some(prior), Some(kept)) = (&plan.prior, kept) {
         let planned = &plan.planned;
@@ -195,9 +194,10 @@ fn agent(plan: &mut Plan<MonitorLocation>) {
 fn check_length(plan: &mut Plan<MonitorLocation>) {
     let planned = &plan.planned;
     let policies = [&planned.policy_json, &planned.canary_policy_json];
-    let lengths = policies.into_iter().filter_map(Attr::as_known).map(|policy| {
-        policy.chars().filter(|character| !character.is_whitespace()).count()
-    });
+    let lengths = policies
+        .into_iter()
+        .filter_map(Attr::as_known)
+        .map(|policy| policy.chars().filter(|character| !character.is_whitespace()).count());
     let Some(length) = lengths.max().filter(|length| *length > LONGEST_INLINE) else { return };
     let detail = format!(
         "The policy of the role names them all, for which IAM has room for {LONGEST_INLINE} characters, and this would be {length}."

@@ -181,7 +181,10 @@ mod tests {
     fn canaries_write_to_their_bucket_alone() {
         let policy = canaries(&place(), &names(), &Needs::default()).to_json();
         let bucket = "arn:aws:s3:::hinomi-main-tokyo-123456789012-ap-northeast-1";
-        assert!(policy.contains(&format!(r#""s3:PutObject"],"Resource":["{bucket}/*"]"#)), "{policy}");
+        assert!(
+            policy.contains(&format!(r#""s3:PutObject"],"Resource":["{bucket}/*"]"#)),
+            "{policy}"
+        );
         assert!(policy.contains(r#""cloudwatch:namespace":["CloudWatchSynthetics"]"#), "{policy}");
     }
 }

@@ -103,12 +103,7 @@ pub(super) fn set(texts: impl IntoIterator<Item = String>) -> Attr<Texts> {
 /// The ARNs and policies of the roles that are made. A role that is gone is told as drift.
 fn with_roles(now: &mut MonitorLocation, wanted: &Wanted, found: &Found) {
     let roles = [
-        (
-            &wanted.probe_role,
-            &found.probe_role,
-            &mut now.execution_role_arn,
-            &mut now.policy_json,
-        ),
+        (&wanted.probe_role, &found.probe_role, &mut now.execution_role_arn, &mut now.policy_json),
         (
             &wanted.scheduler_role,
             &found.scheduler_role,

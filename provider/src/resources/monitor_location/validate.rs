@@ -134,8 +134,10 @@ fn retention(location: &MonitorLocation, diagnostics: &mut Diagnostics) {
     let Some(days) = location.log_retention_days.as_known() else { return };
     if !RETENTION_DAYS.iter().any(|allowed| u32::try_from(*allowed) == Ok(*days)) {
         let allowed: Vec<String> = RETENTION_DAYS.iter().map(ToString::to_string).collect();
-        let detail =
-            format!("CloudWatch Logs keeps lines for {} days, and not for {days}.", allowed.join(", "));
+        let detail = format!(
+            "CloudWatch Logs keeps lines for {} days, and not for {days}.",
+            allowed.join(", ")
+        );
         let path = path!(MonitorLocation => log_retention_days);
         diagnostics.error(path, "Invalid value for `log_retention_days`", detail);
     }

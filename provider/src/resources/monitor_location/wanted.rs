@@ -143,11 +143,9 @@ pub(super) fn texts(set: &Attr<Texts>) -> Option<BTreeSet<String>> {
     match set {
         Attr::Null => Some(BTreeSet::new()),
         Attr::Unknown => None,
-        Attr::Known(set) => set
-            .iter()
-            .filter(|text| !text.is_null())
-            .map(|text| text.as_known().cloned())
-            .collect(),
+        Attr::Known(set) => {
+            set.iter().filter(|text| !text.is_null()).map(|text| text.as_known().cloned()).collect()
+        }
     }
 }
 

@@ -51,6 +51,10 @@ pub(super) fn request_milliseconds(run: Span) -> u64 {
 
 /// The check that a monitor declares; `None` where it declares none.
 pub(super) fn check(monitor: &Monitor) -> Result<Option<Check>, NotKnown> {
+    let Monitor { http, tcp, dns, tls, .. } = monitor;
+    if http.is_null() && tcp.is_null() && dns.is_null() && tls.is_null() {
+        return Ok(None);
+    }
     let (engine, timeout) = (set(&monitor.engine)?, set(&monitor.timeout)?);
     let timeout: Option<Span> = timeout.and_then(|text| text.parse().ok());
     let (Some(engine), Some(timeout)) = (engine, timeout) else { return Err(NotKnown) };

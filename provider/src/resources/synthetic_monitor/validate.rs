@@ -2,6 +2,7 @@
 
 mod canary;
 mod http;
+mod network;
 mod probe;
 mod rhythm;
 mod texts;
@@ -37,6 +38,7 @@ pub(super) fn validate(monitor: &Monitor, diagnostics: &mut Diagnostics) {
             texts::validate(given, engine, &at, diagnostics);
         }
     }
+    network::validate(monitor, diagnostics);
     match engine {
         Some(Engine::Canary) => canary::validate(monitor, diagnostics),
         Some(Engine::Probe) => probe::validate(monitor, diagnostics),

@@ -48,6 +48,7 @@ class Alarm:
     state: State
     transitioned: float
     enabled: bool = True
+    warming: bool = False
     due: float = 0.0
     dirty: bool = False
     rule: Rule | None = None

@@ -28,6 +28,7 @@ from .queries import Queries
 from .store import PERCENTILE, MetricStore
 from .suppression import held_back, released
 from .vended import Queues
+from .warm_up import may_begin
 
 _TICK_SECONDS = 1.0
 _ROUNDS = 10
@@ -111,6 +112,8 @@ class Engine:
         rule = Rule(configuration["ComparisonOperator"], float(configuration["Threshold"]), configuration["EvaluationPeriods"],
                     configuration.get("DatapointsToAlarm"), configuration.get("TreatMissingData", "missing"))
         period = _period_of(alarm)
+        if not may_begin(alarm, self._metrics, period * rule.periods, now):
+            return False
         points = self._points(alarm, rule, period, now)
         verdict = judge(rule, points) if points is not None else None
         if verdict is None or verdict.state == alarm.state.value:
@@ -186,8 +189,8 @@ class Engine:
         alarm.transitioned = state.at
         changes.append({"region": alarm.region, "alarm": alarm.name, "from": old.value, "to": state.value, "reason": state.reason})
         self._alarms.record(alarm, state.at, "StateUpdate", *state_updated(old, state))
-        holds = held_back(alarm, self._state_of(alarm), state.at)
-        self._queue(notice(alarm, old, [] if holds or not alarm.enabled else alarm.actions(state.value), True))
+        holds = held_back(alarm, self._state_of(alarm), state.at) or not alarm.enabled or alarm.warming
+        self._queue(notice(alarm, old, [] if holds else alarm.actions(state.value), True))
         return True
 
     def _queue(self, sent: Notice) -> None:

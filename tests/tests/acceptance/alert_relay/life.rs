@@ -222,6 +222,18 @@ fn roles_that_exist_are_used() -> Result<()> {
     let role = scene.account.seed_role("own")?;
     let seeded = scene.account.objects()?;
     let given = format!("role_arn = \"{role}\"\n scheduler_role_arn = \"{role}\"");
+    scene.workspace.config(&scene.relay(&given))?;
+    let (_, change) = scene.workspace.planned(ADDRESS)?;
+    // What the plan says that the role needs is enough.
+    let policy = text(&change["after"]["policy_json"]);
+    let allowed = [
+        ("Action", "PutRolePolicy"),
+        ("Version", "2010-05-08"),
+        ("RoleName", "own"),
+        ("PolicyName", "relay"),
+        ("PolicyDocument", policy.as_str()),
+    ];
+    scene.account.query("iam", &allowed)?;
     scene.apply(&scene.relay(&given))?;
     let attributes = scene.attributes()?;
     assert_eq!(attributes["execution_role_arn"], json!(role));

@@ -7,8 +7,14 @@ use super::{HOME, Scene, text};
 
 /// A queue of the test's own that hears what the topic is told.
 fn eavesdrop(scene: &Scene) -> Result<String> {
-    let made =
-        scene.account.json("sqs", HOME, "AmazonSQS.CreateQueue", &json!({ "QueueName": "ear" }))?;
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow",
+        "Principal": { "Service": "sns.amazonaws.com" },
+        "Action": "sqs:SendMessage",
+        "Resource": scene.arn("sqs", "ear"),
+    }] });
+    let queue = json!({ "QueueName": "ear", "Attributes": { "Policy": policy.to_string() } });
+    let made = scene.account.json("sqs", HOME, "AmazonSQS.CreateQueue", &queue)?;
     let endpoint = scene.arn("sqs", "ear");
     let topic = scene.topic();
     let parameters =

@@ -15,7 +15,7 @@ fn seed_entrance(account: &Account, payer: &Account) -> Result<()> {
             "Effect": "Allow",
             "Principal": { "AWS": format!("arn:aws:iam::{}:root", payer.id()) },
             "Action": "sts:AssumeRole",
-            "Condition": { "StringEquals": { "sts:ExternalId": "between us" } },
+            "Condition": { "StringEquals": { "sts:ExternalId": "between-us" } },
         }],
     });
     let parameters = [
@@ -51,7 +51,7 @@ impl Pair {
             r#"
 resource "hinomi_alert_relay" "hub" {{
   name    = "ops"
-  account = {{ id = "{hub}", role_name = "hinomi", external_id = "between us" }}
+  account = {{ id = "{hub}", role_name = "hinomi", external_id = "between-us" }}
   region  = "us-east-1"
   webhook_parameter_arn = "arn:aws:ssm:us-east-1:{hub}:parameter/hinomi/ops"
   source_accounts       = ["{spoke}"]
@@ -59,13 +59,13 @@ resource "hinomi_alert_relay" "hub" {{
 
 resource "hinomi_alert_relay" "spoke" {{
   name    = "ops"
-  account = {{ id = "{spoke}", role_name = "hinomi", external_id = "between us" }}
+  account = {{ id = "{spoke}", role_name = "hinomi", external_id = "between-us" }}
   region  = "us-east-1"
   {of_spoke}
   hub = {{
     queue_arn   = hinomi_alert_relay.hub.queue_arn
     role_name   = "hinomi"
-    external_id = "between us"
+    external_id = "between-us"
   }}
 }}
 "#
@@ -152,7 +152,8 @@ fn a_subscription_that_is_gone_is_made_anew() -> Result<()> {
     let arn = arn.map(|(arn, _)| arn.to_owned()).unwrap_or_default();
     let gone =
         [("Action", "Unsubscribe"), ("Version", "2010-03-31"), ("SubscriptionArn", arn.as_str())];
-    pair.spoke.query("sns", &gone)?;
+    // By its owner, whose queue it is.
+    pair.hub.query("sns", &gone)?;
     let (actions, change) = pair.workspace.planned(SPOKE)?;
     assert_eq!(actions, ["update"]);
     let condition = text(&change["before"]["condition"]);

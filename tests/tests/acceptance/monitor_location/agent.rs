@@ -11,10 +11,8 @@ use serde_json::{Value, json};
 
 use super::{ADDRESS, FUNCTION, FUNCTIONS, location};
 
-const ARCHIVE: &str = "hinomi-agent-x86_64.zip";
-
 /// A folder with the provider and, beside it, the agents that a test puts there.
-struct Release {
+pub(super) struct Release {
     folder: PathBuf,
     provider: PathBuf,
 }
@@ -22,7 +20,8 @@ struct Release {
 impl Release {
     /// Below the target directory, so that the provider can be a link to its own bytes.
     fn new(name: &str) -> Result<Self> {
-        let folder = paths::provider().with_file_name(format!("release-{name}-{}", std::process::id()));
+        let folder =
+            paths::provider().with_file_name(format!("release-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).map_err(Error::io("make a release's folder"))?;
         let provider = folder.join("terraform-provider-hinomi");
         let _ = fs::remove_file(&provider);
@@ -30,12 +29,23 @@ impl Release {
         Ok(Self { folder, provider })
     }
 
+    /// A release with an agent for each processor.
+    pub(super) fn for_both_processors(name: &str) -> Result<Self> {
+        let agent = archive("1.0.0");
+        Self::new(name)?.with_agent(&agent)?.with_agent_for("arm64", &agent)
+    }
+
     fn with_agent(self, archive: &[u8]) -> Result<Self> {
-        fs::write(self.folder.join(ARCHIVE), archive).map_err(Error::io("write an agent"))?;
+        self.with_agent_for("x86_64", archive)
+    }
+
+    fn with_agent_for(self, architecture: &str, archive: &[u8]) -> Result<Self> {
+        let path = self.folder.join(format!("hinomi-agent-{architecture}.zip"));
+        fs::write(path, archive).map_err(Error::io("write an agent"))?;
         Ok(self)
     }
 
-    fn workspace(&self, name: &str, account: &Account) -> Result<Workspace> {
+    pub(super) fn workspace(&self, name: &str, account: &Account) -> Result<Workspace> {
         Ok(Workspace::with_provider(name, &self.provider)?.with_account(account))
     }
 }

@@ -26,28 +26,41 @@ fn denied() -> Value {
 
 #[test]
 fn what_a_killed_run_left_is_taken_over() -> Result<()> {
-    for (service, operation) in MAKING {
-        let scene = Scene::new("location-killed")?;
-        // Every answer is lost, and so is that of each repetition; then the state is lost too.
-        scene.fault(service, operation, ALWAYS, &json!("drop_after"))?;
-        scene.workspace.config(&location("canaries = true"))?;
-        let told = ["Unable to create monitor location `here`"];
-        scene.workspace.expect_error(Verb::Apply, &told)?;
-        scene.workspace.discard();
-        let _ = std::fs::remove_file(scene.workspace.folder().join("terraform.tfstate"));
-        scene.account.clear_faults()?;
+    // At once, since each spends most of its time with the pauses of lost calls.
+    std::thread::scope(|scope| {
+        let runs = MAKING.map(|(service, operation)| {
+            scope.spawn(move || killed_at(service, operation).map_err(|error| (operation, error)))
+        });
+        for run in runs {
+            let ended = run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            ended.map_err(|(operation, error)| {
+                hinomi_tests::Error::unexpected(format!("{operation}: {error}"))
+            })?;
+        }
+        Ok(())
+    })
+}
 
-        scene.apply(&location("canaries = true\n memory_mb = 256"))?;
-        assert_eq!(scene.objects()?, scene.own_with_canaries(), "{operation}");
-        scene.workspace.destroy()?;
-        assert_eq!(scene.objects()?, [""; 0], "{operation}");
-    }
+/// A run whose calls have no answer from this operation on, and whose state is lost; then another.
+fn killed_at(service: &str, operation: &str) -> Result<()> {
+    let scene = Scene::new("location-killed")?;
+    scene.fault(service, operation, ALWAYS, &json!("drop_after"))?;
+    scene.workspace.config(&location("canaries = true"))?;
+    scene.workspace.expect_error(Verb::Apply, &["Unable to create monitor location `here`"])?;
+    scene.workspace.discard();
+    let _ = std::fs::remove_file(scene.workspace.folder().join("terraform.tfstate"));
+    scene.account.clear_faults()?;
+
+    scene.apply(&location("canaries = true\n memory_mb = 256"))?;
+    assert_eq!(scene.objects()?, scene.own_with_canaries(), "{operation}");
+    scene.workspace.destroy()?;
+    assert_eq!(scene.objects()?, [""; 0], "{operation}");
     Ok(())
 }
 
 #[test]
 fn a_lost_answer_is_no_failure() -> Result<()> {
-    let scene = Scene::new("location-lost")?;
+    let scene = Scene::for_both_processors("location-lost")?;
     let changing = [
         ("lambda", "UpdateFunctionConfiguration"),
         ("lambda", "UpdateFunctionCode"),
@@ -177,13 +190,14 @@ fn somebody_elses_objects_are_refused() -> Result<()> {
 
     let group = json!({ "logGroupName": format!("/aws/lambda/{FUNCTION}") });
     scene.logs("CreateLogGroup", &group)?;
-    scene.workspace.expect_error(Verb::Apply, &["log group", "Hinomi did not make it"])?;
+    let name = format!("/aws/lambda/{FUNCTION}");
+    scene.workspace.expect_error(Verb::Apply, &[&name, "Hinomi did not make it"])?;
     scene.logs("DeleteLogGroup", &group)?;
 
     scene.account.seed_bucket(&scene.bucket())?;
     scene.s3("PUT", "/theirs.txt", "x")?;
     scene.workspace.config(&location("canaries = true"))?;
-    scene.workspace.expect_error(Verb::Apply, &["bucket", "Hinomi did not make it"])?;
+    scene.workspace.expect_error(Verb::Apply, &[&scene.bucket(), "Hinomi did not make it"])?;
     scene.workspace.discard();
     assert!(scene.s3("GET", "/theirs.txt", "")?.contains('x'));
     Ok(())

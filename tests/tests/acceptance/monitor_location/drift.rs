@@ -3,7 +3,7 @@
 use hinomi_tests::Result;
 use serde_json::{Value, json};
 
-use super::{ADDRESS, CANARY_ROLE, FUNCTION, PROBE_ROLE, SCHEDULER_ROLE, Scene, location};
+use super::{ADDRESS, CANARY_ROLE, FUNCTION, PROBE_ROLE, SCHEDULER_ROLE, Scene, location, own};
 
 /// Expects the plan to bring this back in place and to say so in `drift`, then an apply that does.
 fn told_and_brought_back(scene: &Scene, told: &str) -> Result<()> {
@@ -52,7 +52,8 @@ fn a_function_that_was_changed_is_brought_back() -> Result<()> {
 fn a_role_that_was_changed_is_brought_back() -> Result<()> {
     let scene = Scene::new("location-role")?;
     scene.apply(&location("canaries = true"))?;
-    let everything = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    let everything =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
     let put = |role: &str| {
         let policy = [("PolicyName", "hinomi"), ("PolicyDocument", everything)];
         scene.iam("PutRolePolicy", &[&[("RoleName", role)][..], &policy].concat())
@@ -126,7 +127,7 @@ fn a_location_that_is_gone_is_made_anew() -> Result<()> {
     let (actions, _) = scene.workspace.planned(ADDRESS)?;
     assert_eq!(actions, ["create"]);
     brought_back(&scene)?;
-    assert_eq!(scene.objects()?, scene.own());
+    assert_eq!(scene.objects()?, own());
     scene.workspace.destroy()?;
     // What is gone already is removed.
     scene.apply(&location(""))?;

@@ -3,7 +3,9 @@
 use hinomi_tests::{Result, Verb, Workspace, paths};
 use serde_json::json;
 
-use super::{ADDRESS, CANARY_ROLE, FUNCTION, PROBE_ROLE, SCHEDULER_ROLE, Scene, document, location};
+use super::{
+    ADDRESS, CANARY_ROLE, FUNCTION, PROBE_ROLE, SCHEDULER_ROLE, Scene, document, location, own,
+};
 
 #[test]
 fn a_location_is_made_shown_and_removed() -> Result<()> {
@@ -32,12 +34,15 @@ fn a_location_is_made_shown_and_removed() -> Result<()> {
         })
     );
     let probe = document(&after["policy_json"]);
-    assert_eq!(probe["Statement"][0]["Action"], json!(["logs:CreateLogStream", "logs:PutLogEvents"]));
+    assert_eq!(
+        probe["Statement"][0]["Action"],
+        json!(["logs:CreateLogStream", "logs:PutLogEvents"])
+    );
     let invoke = document(&after["scheduler_policy_json"]);
     assert_eq!(invoke["Statement"][0]["Resource"], json!([arn]));
 
     scene.apply(&location(""))?;
-    assert_eq!(scene.objects()?, scene.own());
+    assert_eq!(scene.objects()?, own());
     assert_eq!(scene.account.calls("lambda", "UpdateFunctionCode")?, 0);
     let function = scene.function()?;
     let configuration = &function["Configuration"];
@@ -78,14 +83,15 @@ fn full(account: &str) -> String {
 }
 
 fn make_boundary(scene: &Scene) -> Result<()> {
-    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    let policy =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
     let parameters = [("PolicyName", "boundary"), ("PolicyDocument", policy)];
     scene.iam("CreatePolicy", &parameters).map(drop)
 }
 
 #[test]
 fn every_attribute_reaches_aws() -> Result<()> {
-    let scene = Scene::new("location-full")?;
+    let scene = Scene::for_both_processors("location-full")?;
     make_boundary(&scene)?;
     let before = scene.objects()?;
     scene.apply(&full(scene.account.id()))?;
@@ -99,7 +105,8 @@ fn every_attribute_reaches_aws() -> Result<()> {
     assert_eq!(function["Tags"]["team"], "watch");
     let role = scene.iam("GetRole", &[("RoleName", CANARY_ROLE)])?;
     assert!(role.contains(":policy/boundary") && role.contains("<Key>team</Key>"), "{role}");
-    let policy = scene.iam("GetRolePolicy", &[("RoleName", PROBE_ROLE), ("PolicyName", "hinomi")])?;
+    let policy =
+        scene.iam("GetRolePolicy", &[("RoleName", PROBE_ROLE), ("PolicyName", "hinomi")])?;
     assert!(policy.contains("GetSecretValue") && policy.contains("role%2Fmetrics"), "{policy}");
     assert!(scene.s3("GET", "?encryption", "")?.contains("AES256"));
     assert!(scene.s3("GET", "?lifecycle", "")?.contains("<Days>14</Days>"));
@@ -119,7 +126,7 @@ fn every_attribute_reaches_aws() -> Result<()> {
 
 #[test]
 fn each_attribute_changes_in_place_with_its_own_calls() -> Result<()> {
-    let scene = Scene::new("location-update")?;
+    let scene = Scene::for_both_processors("location-update")?;
     make_boundary(&scene)?;
     let account = scene.account.id();
     scene.apply(&location(""))?;
@@ -127,7 +134,11 @@ fn each_attribute_changes_in_place_with_its_own_calls() -> Result<()> {
     for (what, attributes, expected) in [
         ("nothing", "force_destroy = true", &[][..]),
         ("memory", "memory_mb = 512", &["lambda UpdateFunctionConfiguration"]),
-        ("networks", "allowed_networks = [\"10.0.0.0/8\"]", &["lambda UpdateFunctionConfiguration"]),
+        (
+            "networks",
+            "allowed_networks = [\"10.0.0.0/8\"]",
+            &["lambda UpdateFunctionConfiguration"],
+        ),
         ("no networks", "", &["lambda UpdateFunctionConfiguration"]),
         ("processor", "architecture = \"arm64\"", &["lambda UpdateFunctionCode"]),
         ("and back", "", &["lambda UpdateFunctionCode"]),
@@ -149,7 +160,12 @@ fn each_attribute_changes_in_place_with_its_own_calls() -> Result<()> {
         (
             "no tags",
             "",
-            &["iam UntagRole", "lambda UntagResource", "logs UntagResource", "scheduler UntagResource"],
+            &[
+                "iam UntagRole",
+                "lambda UntagResource",
+                "logs UntagResource",
+                "scheduler UntagResource",
+            ],
         ),
     ] {
         let writes = scene.writes_of(&location(attributes))?;
@@ -168,7 +184,8 @@ fn canaries_come_and_go() -> Result<()> {
 
     scene.s3("PUT", "/canary/report.json", "{}")?;
     scene.workspace.config(&location(""))?;
-    let refusal = ["Unable to update monitor location `here`", "canary/report.json", "force_destroy"];
+    let refusal =
+        ["Unable to update monitor location `here`", "canary/report.json", "force_destroy"];
     scene.workspace.expect_error(Verb::Apply, &refusal)?;
     scene.workspace.expect_error(Verb::Apply, &refusal)?;
     scene.workspace.discard();
@@ -176,7 +193,7 @@ fn canaries_come_and_go() -> Result<()> {
 
     scene.s3("DELETE", "/canary/report.json", "")?;
     scene.apply(&location(""))?;
-    assert_eq!(scene.objects()?, scene.own());
+    assert_eq!(scene.objects()?, own());
     assert_eq!(scene.attributes()?["artifact_bucket"], json!(null));
     scene.workspace.destroy().map(drop)
 }
@@ -202,9 +219,8 @@ fn own_roles_take_the_place_of_those_that_are_made() -> Result<()> {
     let scene = Scene::new("location-roles")?;
     let (run, start) = (scene.account.seed_role("run")?, scene.account.seed_role("start")?);
     let own = format!("role_arn = \"{run}\"\n scheduler_role_arn = \"{start}\"");
-    let is_made = |name: &str| -> Result<bool> {
-        Ok(scene.objects()?.contains(&format!("iam:role {name}")))
-    };
+    let is_made =
+        |name: &str| -> Result<bool> { Ok(scene.objects()?.contains(&format!("iam:role {name}"))) };
     scene.apply(&location(&own))?;
     assert!(!is_made(PROBE_ROLE)? && !is_made(SCHEDULER_ROLE)?);
     let attributes = scene.attributes()?;
@@ -229,11 +245,9 @@ fn an_imported_location_has_an_empty_plan() -> Result<()> {
     let hcl = full(scene.account.id()).replace("force_destroy           = true", "");
     let hcl = hcl.lines().filter(|line| !line.contains("timeouts")).collect::<Vec<_>>().join("\n");
     scene.apply(&hcl)?;
-    for id in [
-        "here".to_owned(),
-        FUNCTION.to_owned(),
-        format!("{}/us-east-1/here", scene.account.id()),
-    ] {
+    for id in
+        ["here".to_owned(), FUNCTION.to_owned(), format!("{}/us-east-1/here", scene.account.id())]
+    {
         scene.workspace.terraform(&["state", "rm", ADDRESS])?;
         scene.workspace.import(ADDRESS, &id)?;
         scene.workspace.expect_empty_plan()?;

@@ -8,7 +8,9 @@ use super::location;
 fn what_aws_would_refuse_is_refused_at_plan() -> Result<()> {
     let account = Account::new()?;
     let workspace = Workspace::new("location-refusals")?.with_account(&account);
-    let vpc = |subnet: &str, group: &str| format!("vpc = {{ subnet_ids = [{subnet}], security_group_ids = [{group}] }}");
+    let vpc = |subnet: &str, group: &str| {
+        format!("vpc = {{ subnet_ids = [{subnet}], security_group_ids = [{group}] }}")
+    };
     let secrets: Vec<String> = (0..95)
         .map(|number| {
             format!("\"arn:aws:secretsmanager:us-east-1:{}:secret:a-secret-with-a-name-that-is-rather-long-{number}-AbCdEf\"", account.id())
@@ -50,7 +52,7 @@ fn what_aws_would_refuse_is_refused_at_plan() -> Result<()> {
         ("vpc = { subnet_ids = [\"subnet-12345678\"] }".to_owned(), "vpc", "security_group_ids"),
         ("region = \"Tokyo\"".to_owned(), "region", "looks like `eu-central-1`"),
         ("tags = { \"hinomi:stack\" = \"x\" }".to_owned(), "tags", "set by it alone"),
-        ("timeouts = { create = \"soon\" }".to_owned(), "timeouts", "soon"),
+        ("timeouts = { create = \"soon\" }".to_owned(), "timeouts.create", "whole number"),
     ];
     for (attributes, at, told) in cases {
         workspace.config(&location(&attributes))?;

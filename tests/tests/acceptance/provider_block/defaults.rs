@@ -14,7 +14,7 @@ fn the_account_of_the_credentials_is_the_last_default() -> Result<()> {
     let workspace = Workspace::new("block-credentials")?.with_account(&account);
     workspace.config(ALERT)?.apply()?;
     let expected = json!({ "id": account.id(), "role_name": null, "external_id": null });
-    assert_eq!(stored(&workspace, ADDRESS)?["account"], expected);
+    assert_eq!(workspace.stored(ADDRESS)?["account"], expected);
     workspace.expect_empty_plan()?;
     workspace.destroy()?;
     assert!(account.objects()?.is_empty());
@@ -71,7 +71,7 @@ fn another_default_region_moves_what_follows_it_with_a_warning() -> Result<()> {
     let plan = workspace.plan()?;
     plan.expect("The provider's default region moves")?;
     plan.expect("lives in region eu-west-1, and the provider's default is ap-northeast-1 now")?;
-    assert_eq!(planned(&workspace, MONITOR)?.0, ["delete", "create"]);
+    assert_eq!(workspace.planned(MONITOR)?.0, ["delete", "create"]);
     workspace.apply()?;
     let canaries = of_kind(&account, "synthetics:canary")?;
     assert_eq!(canaries.len(), 1);
@@ -93,7 +93,7 @@ fn the_role_follows_its_default_in_place() -> Result<()> {
     };
     workspace.config(&(block("hinomi") + ALERT))?.apply()?;
     workspace.config(&(block("hinomi-two") + ALERT))?;
-    let (actions, change) = planned(&workspace, ADDRESS)?;
+    let (actions, change) = workspace.planned(ADDRESS)?;
     assert_eq!(actions, ["update"]);
     assert_eq!(change["before"]["account"]["role_name"], "hinomi");
     assert_eq!(change["after"]["account"]["role_name"], "hinomi-two");
@@ -121,7 +121,7 @@ fn a_role_that_leads_nowhere_does_not_reach_the_state() -> Result<()> {
     workspace.config(&config("absent"))?;
     workspace.expect_error(Verb::Apply, &["Unable to enter AWS account", "-refresh=false"])?;
     for address in [ADDRESS, "hinomi_synthetic_monitor.web"] {
-        assert_eq!(stored(&workspace, address)?["account"]["role_name"], "hinomi", "{address}");
+        assert_eq!(workspace.stored(address)?["account"]["role_name"], "hinomi", "{address}");
     }
     workspace.config(&config("hinomi"))?;
     workspace.expect_empty_plan()?;
@@ -176,10 +176,10 @@ fn an_import_enters_the_account_that_its_id_names() -> Result<()> {
     // The name that an import makes up for a threshold, so that the plan after it can be empty.
     let alert = ALERT.replace("name = \"month\"", &own).replace("near =", "actual_80_percent =");
     workspace.config(&alert)?.apply()?;
-    let before = stored(&workspace, ADDRESS)?;
+    let before = workspace.stored(ADDRESS)?;
     workspace.terraform(&["state", "rm", ADDRESS])?;
     workspace.import(ADDRESS, &format!("hinomi@{}/hinomi-default.month", account.id()))?;
-    assert_eq!(stored(&workspace, ADDRESS)?, before);
+    assert_eq!(workspace.stored(ADDRESS)?, before);
     workspace.expect_empty_plan()?;
     workspace.destroy()?;
     assert_eq!(budgets(&account)?, Vec::<String>::new());

@@ -18,17 +18,17 @@ fn stack_and_prefix_are_part_of_names() -> Result<()> {
     one.config(&(block("one") + ALERT))?.apply()?;
     two.config(&(block("two") + ALERT))?.apply()?;
     assert_eq!(budgets(&account)?, ["acme-one.month", "acme-two.month"]);
-    assert_eq!(stored(&one, ADDRESS)?["tags_all"]["hinomi:stack"], "one");
+    assert_eq!(one.stored(ADDRESS)?["tags_all"]["hinomi:stack"], "one");
     two.destroy()?;
     assert_eq!(budgets(&account)?, ["acme-one.month"], "the other stack's is not touched");
     one.expect_empty_plan()?;
 
     // What exists keeps its name: only the tags follow.
     one.config(&(block("three") + ALERT))?;
-    assert_eq!(planned(&one, ADDRESS)?.0, ["update"]);
+    assert_eq!(one.planned(ADDRESS)?.0, ["update"]);
     one.apply()?;
     assert_eq!(budgets(&account)?, ["acme-one.month"]);
-    assert_eq!(stored(&one, ADDRESS)?["tags_all"]["hinomi:stack"], "three");
+    assert_eq!(one.stored(ADDRESS)?["tags_all"]["hinomi:stack"], "three");
     one.expect_empty_plan()?;
     one.destroy().map(drop)
 }
@@ -43,9 +43,9 @@ fn a_budget_that_changed_hands_is_refused() -> Result<()> {
     two.config(&(provider("stack = \"other\"") + &imported))?;
     two.import(ADDRESS, "hinomi-default.month")?;
     two.apply()?;
-    assert_eq!(stored(&two, ADDRESS)?["tags_all"]["hinomi:stack"], "other");
+    assert_eq!(two.stored(ADDRESS)?["tags_all"]["hinomi:stack"], "other");
     // The first still has it in its state; without that, it is somebody else's.
-    assert_eq!(planned(&one, ADDRESS)?.0, ["update"]);
+    assert_eq!(one.planned(ADDRESS)?.0, ["update"]);
     one.terraform(&["state", "rm", ADDRESS])?;
     one.expect_error(Verb::Apply, &["of the stack `other`", "import it"])?;
     one.discard();
@@ -63,18 +63,18 @@ fn default_tags_are_on_everything_and_lose_against_own_ones() -> Result<()> {
     let resources = own + &monitor(&account);
     workspace.config(&(tags("{ team = \"all\", cost = \"1\" }") + &resources))?.apply()?;
     workspace.expect_empty_plan()?;
-    let of_alert = stored(&workspace, ADDRESS)?;
+    let of_alert = workspace.stored(ADDRESS)?;
     assert_eq!(of_alert["tags"], json!({ "team": "own" }));
     assert_eq!(of_alert["tags_all"]["team"], "own");
     assert_eq!(of_alert["tags_all"]["cost"], "1");
-    let of_monitor = stored(&workspace, "hinomi_synthetic_monitor.web")?;
+    let of_monitor = workspace.stored("hinomi_synthetic_monitor.web")?;
     assert_eq!(of_monitor["tags_all"]["team"], "all");
 
     workspace.config(&(tags("{ team = \"all\", event = \"2\" }") + &resources))?;
-    assert_eq!(planned(&workspace, ADDRESS)?.0, ["update"]);
+    assert_eq!(workspace.planned(ADDRESS)?.0, ["update"]);
     workspace.apply()?;
     workspace.expect_empty_plan()?;
-    let of_alert = stored(&workspace, ADDRESS)?;
+    let of_alert = workspace.stored(ADDRESS)?;
     let expected = json!({
         "hinomi:managed": "true", "hinomi:stack": "default", "hinomi:name": "month",
         "team": "own", "event": "2",

@@ -20,7 +20,7 @@ fn a_region_that_is_not_known_yet_is_planned_around() -> Result<()> {
     let workspace = Workspace::new("unknown-region")?.with_account(&account);
     let rest = provider("region = terraform_data.later.output") + &monitor(&account);
     workspace.config(&(later("eu-west-1", 1) + &rest))?;
-    let (actions, change) = planned(&workspace, MONITOR)?;
+    let (actions, change) = workspace.planned(MONITOR)?;
     assert_eq!(actions, ["create"]);
     assert_eq!(change["after_unknown"]["region"], true, "{change}");
     workspace.apply()?;
@@ -30,7 +30,7 @@ fn a_region_that_is_not_known_yet_is_planned_around() -> Result<()> {
     // Unknown again: what exists stays where it is.
     let made = account.calls("synthetics", "CreateCanary")?;
     workspace.config(&(later("eu-west-1", 2) + &rest))?;
-    assert_eq!(planned(&workspace, MONITOR)?.0, ["no-op"]);
+    assert_eq!(workspace.planned(MONITOR)?.0, ["no-op"]);
     workspace.apply()?;
     workspace.expect_empty_plan()?;
     assert_eq!(account.calls("synthetics", "CreateCanary")?, made);
@@ -45,7 +45,7 @@ fn an_account_that_is_not_known_yet_is_planned_around() -> Result<()> {
     let rest =
         provider("account = { id = terraform_data.later.output, role_name = \"hinomi\" }") + ALERT;
     workspace.config(&(later(account.id(), 1) + &rest))?;
-    let (actions, change) = planned(&workspace, ADDRESS)?;
+    let (actions, change) = workspace.planned(ADDRESS)?;
     assert_eq!(actions, ["create"]);
     assert_eq!(change["after_unknown"]["account"]["id"], true, "{change}");
     assert_eq!(change["after_unknown"]["arn"], true);
@@ -54,7 +54,7 @@ fn an_account_that_is_not_known_yet_is_planned_around() -> Result<()> {
     assert_eq!(budgets(&account)?, ["hinomi-default.month"]);
 
     workspace.config(&(later(account.id(), 2) + &rest))?;
-    assert_eq!(planned(&workspace, ADDRESS)?.0, ["no-op"]);
+    assert_eq!(workspace.planned(ADDRESS)?.0, ["no-op"]);
     workspace.apply()?;
     assert_eq!(account.calls("budgets", "CreateBudget")?, 1);
     workspace.destroy().map(drop)
@@ -68,14 +68,14 @@ fn names_and_tags_that_are_not_known_yet_are_planned_around() -> Result<()> {
         "stack = terraform_data.later.output\n default_tags = { stage = terraform_data.later.output }",
     ) + ALERT;
     workspace.config(&(later("test", 1) + &rest))?;
-    let (_, change) = planned(&workspace, ADDRESS)?;
+    let (_, change) = workspace.planned(ADDRESS)?;
     for attribute in ["budget_name", "arn", "tags_all"] {
         assert_eq!(change["after_unknown"][attribute], true, "{attribute}: {change}");
     }
     workspace.apply()?;
     workspace.expect_empty_plan()?;
     assert_eq!(budgets(&account)?, ["hinomi-test.month"]);
-    assert_eq!(stored(&workspace, ADDRESS)?["tags_all"]["stage"], "test");
+    assert_eq!(workspace.stored(ADDRESS)?["tags_all"]["stage"], "test");
     workspace.destroy().map(drop)
 }
 
@@ -87,7 +87,7 @@ fn what_is_needed_to_reach_aws_fails_only_the_calls_that_need_it() -> Result<()>
     let role = format!("arn:aws:iam::{}:role/hinomi", account.id());
     let rest = provider("assume_role = { role_arn = terraform_data.later.output }") + ALERT;
     workspace.config(&(later(&role, 1) + &rest))?;
-    assert_eq!(planned(&workspace, ADDRESS)?.0, ["create"], "making it needs no call to plan");
+    assert_eq!(workspace.planned(ADDRESS)?.0, ["create"], "making it needs no call to plan");
     workspace.apply()?;
     assert_eq!(budgets(&account)?, ["hinomi-default.month"]);
     workspace.expect_empty_plan()?;
@@ -119,10 +119,10 @@ fn another_change_beside_an_unknown_default_is_applied() -> Result<()> {
     let dearer = ALERT.replace("100", "200");
     let rest = block(&known, "terraform_data.later.output") + &dearer;
     workspace.config(&(later("hinomi-two", 1) + &rest))?.apply()?;
-    assert_eq!(stored(&workspace, ADDRESS)?["budget"]["limit_usd"], 200);
-    assert_eq!(stored(&workspace, ADDRESS)?["account"]["role_name"], "hinomi");
+    assert_eq!(workspace.stored(ADDRESS)?["budget"]["limit_usd"], 200);
+    assert_eq!(workspace.stored(ADDRESS)?["account"]["role_name"], "hinomi");
     workspace.apply()?;
-    assert_eq!(stored(&workspace, ADDRESS)?["account"]["role_name"], "hinomi-two");
+    assert_eq!(workspace.stored(ADDRESS)?["account"]["role_name"], "hinomi-two");
     workspace.expect_empty_plan()?;
 
     // The same with the account itself: it moves in the run after, with the warning.
@@ -150,7 +150,7 @@ fn an_account_that_is_unknown_as_a_whole_replaces() -> Result<()> {
     workspace.config(&alert(&object))?.apply()?;
     let made_later = format!("resource \"terraform_data\" \"later\" {{\n input = {object}\n}}\n");
     workspace.config(&(made_later + &alert("terraform_data.later.output")))?;
-    assert_eq!(planned(&workspace, ADDRESS)?.0, ["delete", "create"]);
+    assert_eq!(workspace.planned(ADDRESS)?.0, ["delete", "create"]);
     workspace.apply()?;
     workspace.expect_empty_plan()?;
     workspace.destroy().map(drop)

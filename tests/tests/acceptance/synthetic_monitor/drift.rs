@@ -153,13 +153,15 @@ fn every_change_of_the_alarm_is_seen_and_taken_back() -> Result<()> {
     let hcl = scene.monitor(&scene.alarm("failures = 2\n out_of = 3"));
     scene.apply(&hcl)?;
     let stranger = scene.account.seed_topic("stranger")?;
+    let description = scene.attributes()?["alarm_description"].clone();
+    let description = description.as_str().unwrap_or_default();
     let same = [("Threshold", "100"), ("EvaluationPeriods", "3"), ("DatapointsToAlarm", "2")];
     let topic = scene.topic.as_str();
     let ours = [
         ("AlarmActions.member.1", topic),
         ("OKActions.member.1", topic),
         ("TreatMissingData", "ignore"),
-        ("AlarmDescription", "Watches https://example.com/ from outside."),
+        ("AlarmDescription", description),
     ];
     let cases: [AlarmDrift<'_>; 4] = [
         (
@@ -283,9 +285,12 @@ fn an_import_differs_only_in_what_aws_does_not_show() -> Result<()> {
             .collect();
         let mut wanted = vec![
             "code_hash",
+            "cost_breakdown",
             "estimated_monthly_cost_usd",
             "http",
+            "mention",
             "price_basis",
+            "reminder",
             "runs_per_month",
         ];
         wanted.sort_unstable();

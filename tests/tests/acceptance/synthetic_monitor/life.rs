@@ -111,9 +111,14 @@ fn every_attribute_is_applied_and_taken_back_in_place() -> Result<()> {
     scene.apply(&first)?;
     let id = scene.attributes()?["canary_id"].clone();
     let text = scene.attributes()?["alarm_description"].clone();
+    let (prose, trailer) = text.as_str().and_then(|text| text.rsplit_once('\n')).unwrap_or_default();
     assert_eq!(
-        text,
+        prose,
         "Customers pay here.\nOwner: team-shop\nRunbook: https://wiki.example.com/web"
+    );
+    assert_eq!(
+        trailer,
+        "hinomi:{\"monitor\":\"web\",\"kind\":\"down\",\"owner\":\"team-shop\",\"runbook\":\"https://wiki.example.com/web\",\"url\":\"https://example.com/health?deep=1\"}"
     );
     scene.workspace.config(&last)?;
     assert_eq!(scene.planned()?.0, ["update"]);
@@ -168,19 +173,7 @@ fn a_change_calls_only_what_it_concerns() -> Result<()> {
         ),
     ];
     for (what, hcl, wanted) in cases {
-        let before = scene.writes()?;
-        scene.apply(&hcl)?;
-        let after = scene.writes()?;
-        let mut written: Vec<_> = after
-            .iter()
-            .flat_map(|(operation, count)| {
-                let earlier = before.iter().find(|(name, _)| name == operation);
-                let more = count - earlier.map_or(0, |(_, count)| *count);
-                (0..more).map(|_| operation.clone())
-            })
-            .collect();
-        written.sort();
-        assert_eq!(written, wanted, "{what}");
+        assert_eq!(scene.writes_of(&hcl)?, wanted, "{what}");
     }
     Ok(())
 }

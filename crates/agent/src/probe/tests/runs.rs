@@ -64,6 +64,14 @@ async fn many_retries_end() {
 }
 
 #[tokio::test]
+async fn no_limit_is_too_long() {
+    let server = Server::start([Script::http("200 OK", "", "")]).await;
+    let check = HttpCheck { timeout_milliseconds: u64::MAX, ..get(server.url("/")) };
+    let run = Run { timeout_milliseconds: u64::MAX, ..run_of(Check::Http(check)) };
+    assert_eq!(made(&probe(), &run).await.verdict, Verdict::Passed);
+}
+
+#[tokio::test]
 async fn an_unreadable_list_of_networks_is_told_by_every_run() {
     let surroundings = Allowed::read("ten").map(|_| unreachable!("it is no network"));
     let probe =

@@ -256,7 +256,11 @@ fn trouble(failure: &Failure) -> Trouble {
         // A channel or thread that is gone. Without a code of Discord's, it is somebody else's 404.
         FailureKind::NotFound { code } if *code != 0 => Trouble::Refused(told),
         FailureKind::Invalid { .. } | FailureKind::Quota => Trouble::Refused(told),
-        _ => Trouble::Settings(told),
+        FailureKind::NotFound { .. }
+        | FailureKind::Unauthorized
+        | FailureKind::Forbidden
+        | FailureKind::Protocol
+        | _ => Trouble::Settings(told),
     }
 }
 

@@ -9,7 +9,7 @@ use contract::secret::Secret;
 use tokio::time::Instant;
 
 /// How long a secret is used before it is read again.
-const FRESH: Duration = Duration::from_secs(300);
+const FRESH: Duration = Duration::from_mins(5);
 
 /// The parameter store.
 pub trait Parameters: Sync {

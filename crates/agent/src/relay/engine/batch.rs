@@ -15,9 +15,9 @@ use crate::relay::outside::Outside;
 /// The first wait before a record is received again; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 /// The longest wait: fifty of these are half a day, before SQS gives a record up.
-const LONGEST_WAIT: Duration = Duration::from_secs(900);
+const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// The longest wait that Discord is granted, well within the 12 hours that SQS grants.
-const LONGEST_ASKED: Duration = Duration::from_secs(3_600);
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
 
 /// A message of the queue.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         for (key, events) in &alarms {
             let verdict = settled.0.get(key).map_or(Ok(()), |(_, verdict)| verdict.clone());
             for (index, _) in events {
-                verdicts[*index] = verdict.clone();
+                verdicts[*index].clone_from(&verdict);
             }
         }
         for (index, delivery) in &others {
@@ -133,7 +133,9 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
                 Err(stop) => {
                     let keys: BTreeSet<String> =
                         incidents.into_iter().map(|(key, _)| key).collect();
-                    keys.iter().for_each(|key| subjects.stop(key, stop.clone()));
+                    for key in &keys {
+                        subjects.stop(key, stop.clone());
+                    }
                 }
             }
         }

@@ -131,7 +131,12 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
             let linked = incident.filter(|one| one.message.as_ref() == Some(&held.id));
             kept.extend(linked.map(|incident| (slot.subject.clone(), incident.clone())));
         }
-        held.post.slots.retain(|slot| kept.iter().any(|(key, _)| *key == slot.subject));
+        held.post.slots.retain(|slot| {
+            let is_kept = |(key, incident): &Wanted| {
+                *key == slot.subject && incident.short_id == slot.short_id
+            };
+            kept.iter().any(is_kept)
+        });
         self.update(&mut held.post, &kept);
         Ok(())
     }

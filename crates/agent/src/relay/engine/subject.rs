@@ -10,7 +10,11 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
     /// Takes events in, oldest first, and gives the subject as it is then.
     pub(super) async fn take(&self, key: &str, events: &[&Event]) -> Result<Subject, Stop> {
         self.change(key, |subject| {
-            events.iter().fold(false, |changed, event| subject.apply(event) || changed)
+            let mut changed = false;
+            for event in events {
+                changed |= subject.apply(event);
+            }
+            changed
         })
         .await
     }

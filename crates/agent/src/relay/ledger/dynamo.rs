@@ -1,12 +1,13 @@
-//! The table in DynamoDB.
+//! The table in `DynamoDB`.
 //!
-//! Source: Amazon DynamoDB Developer Guide, "Condition expressions" and "Using time to live (TTL)":
+//! Source: Amazon `DynamoDB` Developer Guide, "Condition expressions" and "Using time to live (TTL)":
 //! what is past its time may still be there for days, so reads and conditions look at the time too.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::DisplayErrorContext;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract::relay::{TABLE_EXPIRES, TABLE_JSON, TABLE_KEY, TABLE_VERSION};
 use jiff::Timestamp;
@@ -65,7 +66,7 @@ impl Ledger for Table<'_> {
             Ok(_) => Ok(Written::Done(version)),
             Err(problem) => {
                 let refused = problem.as_service_error();
-                if refused.is_some_and(|told| told.is_conditional_check_failed_exception()) {
+                if refused.is_some_and(PutItemError::is_conditional_check_failed_exception) {
                     return Ok(Written::Conflict);
                 }
                 Err(failed("written", &problem))
@@ -100,8 +101,8 @@ fn item(attributes: &HashMap<String, AttributeValue>, now: Timestamp) -> Option<
     Some(Item { version, json })
 }
 
-fn number(number: impl ToString) -> AttributeValue {
-    AttributeValue::N(number.to_string())
+fn number(number: impl Into<i128>) -> AttributeValue {
+    AttributeValue::N(number.into().to_string())
 }
 
 fn failed<E: std::error::Error + 'static>(doing: &'static str, problem: &E) -> Fault {

@@ -1,4 +1,4 @@
-//! A table in memory, with the same conditions as the one in DynamoDB.
+//! A table in memory, with the same conditions as the one in `DynamoDB`.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

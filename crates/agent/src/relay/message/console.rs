@@ -36,13 +36,13 @@ pub(super) fn logs(
     if let (Some(trailer), Some(arn)) = (trailer, told) {
         let group = arn.resource.strip_prefix("log-group:")?.trim_end_matches(":*");
         let query = format!(
-            "fields @timestamp, location, outcome, why | filter monitor = \"{}\" | sort @timestamp desc | limit 100",
+            "fields @timestamp,Location,outcome,why|filter Monitor=\"{}\"|sort @timestamp desc",
             trailer.monitor.replace(['"', '\\'], "")
         );
         return insights(arn.region, group, &query, since, until);
     }
     let group = function_logs(&notice.watch)?;
-    let query = "fields @timestamp, @message | sort @timestamp desc | limit 100";
+    let query = "fields @timestamp,@message|sort @timestamp desc";
     insights(&notice.region, &group, query, since, until)
 }
 
@@ -107,6 +107,8 @@ fn percent(text: &str) -> String {
     percent_keeping(text, b"")
 }
 
+const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
+
 fn percent_keeping(text: &str, kept: &[u8]) -> String {
     let mut written = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -115,7 +117,10 @@ fn percent_keeping(text: &str, kept: &[u8]) -> String {
         if is_plain {
             written.push(char::from(byte));
         } else {
-            written.push_str(&format!("%{byte:02X}"));
+            written.push('%');
+            written.extend(
+                [byte >> 4, byte & 15].map(|half| char::from(HEXADECIMAL[usize::from(half)])),
+            );
         }
     }
     written

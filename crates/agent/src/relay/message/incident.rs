@@ -60,7 +60,31 @@ pub(super) fn embed(incident: &Incident<'_>, settings: &Settings, words: &Words)
     if let Some(chart) = &incident.chart {
         embed = embed.image(chart.clone());
     }
-    embed.description(&cut(&escape(&notice.prose), PROSE))
+    embed.description(&cut(&escape(&prose(notice)), PROSE))
+}
+
+/// An incident in a few lines: 600 characters at most, with which ten fit into one message.
+pub(super) fn brief(incident: &Incident<'_>, settings: &Settings, words: &Words) -> Embed {
+    let notice = incident.alarm;
+    let since = incident.since.map(|since| timestamp(since.as_second(), Style::Relative));
+    let lasted = seconds(incident.since, incident.resolved);
+    let lasted = lasted.map(|seconds| words::duration(seconds, words));
+    let impact = incident.impact().map(|impact| (words.impact_word)(impact).to_owned());
+    let account = settings.accounts.get(&notice.account).map(|known| escape(&known.name));
+    let account = account.filter(|name| !name.is_empty()).unwrap_or_else(|| code(&notice.account));
+    let (owner, runbook) = alarm::in_charge(notice);
+    let facts = [since, lasted, impact, Some(account), Some(owner)];
+    let facts = facts.into_iter().flatten().filter(|fact| !fact.is_empty());
+    let facts = facts.collect::<Vec<_>>().join(" · ");
+    let lines = [cut(&measured::text(notice, words), 150), cut(&facts, 150), cut(&runbook, 100)];
+    let mut embed = Embed::new(&cut(&title(incident, words), 100))
+        .color(edge(incident))
+        .footer(&cut(&super::footer(incident.id, []), 80))
+        .description(&lines.map(|line| line + "\n").concat());
+    if let Some(address) = console::alarm(notice) {
+        embed = embed.url(&address);
+    }
+    embed
 }
 
 /// The short message that it isn't over.
@@ -89,6 +113,17 @@ pub(super) fn reminder(
         embed = embed.url(&address);
     }
     embed
+}
+
+/// The prose without the lines that say what has a field of its own: `Owner: …`, `Runbook: …`.
+fn prose(notice: &AlarmNotice) -> String {
+    let Some(trailer) = &notice.trailer else { return notice.prose.clone() };
+    let shown = [trailer.owner.as_deref(), trailer.runbook.as_deref()];
+    let is_shown = |line: &str| {
+        line.split_once(": ").is_some_and(|(_, value)| shown.contains(&Some(value.trim())))
+    };
+    let lines = notice.prose.lines().filter(|line| !is_shown(line));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn short_name(notice: &AlarmNotice) -> String {

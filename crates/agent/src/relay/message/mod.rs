@@ -107,6 +107,11 @@ pub fn incident(incident: &Incident<'_>, settings: &Settings) -> Embed {
     incident::embed(incident, settings, words::of(settings.language))
 }
 
+/// An incident in its present state in a few lines, of which ten fit into one message: for a storm.
+pub fn brief(incident: &Incident<'_>, settings: &Settings) -> Embed {
+    incident::brief(incident, settings, words::of(settings.language))
+}
+
 /// The short message that an incident isn't over.
 pub fn reminder(incident: &Incident<'_>, now: Timestamp, settings: &Settings) -> Embed {
     incident::reminder(incident, now, settings, words::of(settings.language))

@@ -125,8 +125,7 @@ async fn expiration_days(session: &Session, name: &str) -> Result<Option<i32>, F
 fn is_for_all(rule: &LifecycleRule) -> bool {
     rule.filter.as_ref().is_none_or(|filter| {
         let has_prefix = filter.prefix.as_ref().is_some_and(|prefix| !prefix.is_empty());
-        let has_sizes =
-            filter.object_size_greater_than.or(filter.object_size_less_than).is_some();
+        let has_sizes = filter.object_size_greater_than.or(filter.object_size_less_than).is_some();
         !has_prefix && !has_sizes && filter.tag.is_none() && filter.and.is_none()
     })
 }
@@ -194,10 +193,7 @@ async fn encrypt(session: &Session, name: &str) -> Result<(), Failure> {
         .build();
     let rules = ServerSideEncryptionConfiguration::builder().rules(rule).build();
     let call = session.s3().put_bucket_encryption().bucket(name);
-    let put = call
-        .server_side_encryption_configuration(rules.expect("a rule is set"))
-        .send()
-        .await;
+    let put = call.server_side_encryption_configuration(rules.expect("a rule is set")).send().await;
     put.map_err(session.failed("s3", "PutBucketEncryption"))?;
     Ok(())
 }

@@ -136,7 +136,7 @@ pub struct Relay {
     /// Name of the function's log group; a spoke has none.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub log_group_name: Attr<String>,
-    /// Name of the DynamoDB table of incidents; a spoke has none.
+    /// Name of the table of incidents in `DynamoDB`; a spoke has none.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub table_name: Attr<String>,
     /// Name of the group of the schedules of reminders; a spoke has none.

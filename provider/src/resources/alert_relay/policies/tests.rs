@@ -98,7 +98,7 @@ fn what_a_queue_admits_is_read_back() {
     assert_eq!(accounts, sources);
     let alone = queue(&place(), &names(), &regions(&["ap-northeast-1"]), &BTreeSet::new());
     // AWS may show a list of one as the one.
-    let shown = alone.to_json().replace('[', "").replace(']', "");
+    let shown = alone.to_json().replace(['[', ']'], "");
     let shown = shown.replace("\"Statement\":{", "\"Statement\":[{").replace("}}}}", "}}}]}");
     assert_eq!(admitted(&place(), &names(), &shown).0, set(&["ap-northeast-1"]));
     assert_eq!(admitted(&place(), &names(), "no JSON"), (BTreeSet::new(), BTreeSet::new()));

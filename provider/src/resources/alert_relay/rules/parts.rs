@@ -13,9 +13,13 @@ use crate::model::checks::check;
 pub(super) fn check_spoke(config: &Relay, hub: &Hub, diagnostics: &mut Diagnostics) {
     if let Some(text) = hub.queue_arn.as_known() {
         let is_queue = text.parse::<Arn>().is_ok_and(|arn| {
-            arn.service() == "sqs" && arn.region().is_some() && arn.account().is_some()
+            let is_ordered = arn.resource().strip_suffix(".fifo").is_some();
+            arn.service() == "sqs"
+                && arn.region().is_some()
+                && arn.account().is_some()
+                && !is_ordered
         });
-        if !is_queue || text.ends_with(".fifo") {
+        if !is_queue {
             let detail = "It must be the ARN of a standard SQS queue: the `queue_arn` of the hub.";
             refuse(diagnostics, path!(Relay => hub).attribute("queue_arn"), detail);
         }

@@ -74,7 +74,7 @@ fn what_was_written_is_read_back_as_it_was() {
         ..Relay::default()
     };
     let before = least.clone();
-    lift(&super::of(&least, reminder(), None).expect("all is known"), &mut least);
+    lift(&of(&least, reminder(), None).expect("all is known"), &mut least);
     assert!(same(&least, &before), "{least:?}");
 }
 

@@ -50,8 +50,7 @@ fn all_is_known_before_anything_exists() {
     let offered = planned.location.into_known().unwrap();
     assert_eq!(offered.architecture, known("arm64"));
     assert_eq!(offered.memory_mb, Attr::Known(256));
-    let function =
-        "arn:aws:lambda:ap-northeast-1:123456789012:function:hinomi-main_tokyo-location";
+    let function = "arn:aws:lambda:ap-northeast-1:123456789012:function:hinomi-main_tokyo-location";
     assert_eq!(offered.function_arn, known(function));
     let role = "arn:aws:iam::123456789012:role/ops/hinomi-main_tokyo-ap-northeast-1-schedule";
     assert_eq!(offered.scheduler_role_arn, known(role));
@@ -87,8 +86,7 @@ fn what_is_not_known_yet_leaves_the_rest_known() {
 
 #[test]
 fn canaries_have_a_bucket_and_a_role() {
-    let planned =
-        refined(MonitorLocation { canaries: Attr::Known(true), ..tokyo() }, &Attr::Null);
+    let planned = refined(MonitorLocation { canaries: Attr::Known(true), ..tokyo() }, &Attr::Null);
     let bucket = "hinomi-main-tokyo-123456789012-ap-northeast-1";
     assert_eq!(planned.artifact_bucket, known(bucket));
     let role = "arn:aws:iam::123456789012:role/hinomi-main_tokyo-ap-northeast-1-canary";

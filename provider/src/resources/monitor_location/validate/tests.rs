@@ -15,8 +15,8 @@ fn problems(location: &MonitorLocation) -> Vec<String> {
     diagnostics.iter().map(line).collect()
 }
 
-fn refused(location: MonitorLocation, at: &str, told: &str) {
-    let problems = problems(&location);
+fn refused(location: &MonitorLocation, at: &str, told: &str) {
+    let problems = problems(location);
     let [problem] = problems.as_slice() else { panic!("{at} {told}: {problems:?}") };
     assert!(problem.starts_with(&format!("{at}: ")) && problem.contains(told), "{problem}");
 }
@@ -45,12 +45,12 @@ fn networks_are_whole_and_fit() {
     ] {
         let allowed_networks = set(&[network]);
         let location = MonitorLocation { allowed_networks, ..MonitorLocation::default() };
-        refused(location, "allowed_networks", told);
+        refused(&location, "allowed_networks", told);
     }
     let many: Vec<String> = (0..250).map(|n| format!("192.168.{n}.0/24")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let location = MonitorLocation { allowed_networks: set(&many), ..MonitorLocation::default() };
-    refused(location, "allowed_networks", "4096 bytes");
+    refused(&location, "allowed_networks", "4096 bytes");
 }
 
 #[test]
@@ -86,16 +86,13 @@ fn arns_name_one_object_of_their_kind() {
             "wildcard",
         ),
     ] {
-        refused(location, at, told);
+        refused(&location, at, told);
     }
 }
 
 #[test]
 fn roles_live_in_the_locations_account() {
-    let account = crate::model::account::Account {
-        id: known("123456789012"),
-        ..crate::model::account::Account::default()
-    };
+    let account = account::Account { id: known("123456789012"), ..account::Account::default() };
     let location = |role: &str| MonitorLocation {
         account: Attr::Known(account.clone()),
         role_arn: known(role),
@@ -103,15 +100,17 @@ fn roles_live_in_the_locations_account() {
         ..MonitorLocation::default()
     };
     assert!(problems(&location("arn:aws:iam::123456789012:role/own")).is_empty());
-    refused(location("arn:aws:iam::210987654321:role/own"), "role_arn", "account 210987654321");
+    refused(&location("arn:aws:iam::210987654321:role/own"), "role_arn", "account 210987654321");
 }
 
 #[test]
 fn days_are_those_of_cloudwatch_logs() {
-    let location =
-        |days| MonitorLocation { log_retention_days: Attr::Known(days), ..MonitorLocation::default() };
+    let location = |days| MonitorLocation {
+        log_retention_days: Attr::Known(days),
+        ..MonitorLocation::default()
+    };
     assert!(problems(&location(90)).is_empty());
-    refused(location(31), "log_retention_days", "not for 31");
+    refused(&location(31), "log_retention_days", "not for 31");
 }
 
 #[test]
@@ -121,6 +120,6 @@ fn ids_look_like_ids() {
         ..MonitorLocation::default()
     };
     assert!(problems(&vpc("subnet-0a1b2c3d", "sg-0a1b2c3d")).is_empty());
-    refused(vpc("sg-0a1b2c3d", "sg-0a1b2c3d"), "vpc.subnet_ids", "`subnet-`");
-    refused(vpc("subnet-0a1b2c3d", "sg-"), "vpc.security_group_ids", "`sg-`");
+    refused(&vpc("sg-0a1b2c3d", "sg-0a1b2c3d"), "vpc.subnet_ids", "`subnet-`");
+    refused(&vpc("subnet-0a1b2c3d", "sg-"), "vpc.security_group_ids", "`sg-`");
 }

@@ -10,7 +10,6 @@ use super::settings::{AlarmSettings, Compared, Metric, Term};
 use crate::aws::tags::{Ownership, TagChanges, ownership};
 use crate::aws::{Failure, Kind, Session, reads};
 
-
 /// The ARN of the alarm of this name if it is this monitor's, and nothing if there is none.
 /// `PutMetricAlarm` replaces any alarm without a word, so this comes first.
 ///
@@ -61,6 +60,12 @@ pub(super) async fn make_silently(
     answer.map(drop).map_err(session.failed("cloudwatch", "SetAlarmState"))
 }
 
+/// Whether an alarm is in the state `ALARM` now.
+pub(super) async fn is_in_alarm(session: &Session, name: &str) -> Result<bool, Failure> {
+    let found = reads::alarms::direct(session, &[name]).await?.remove(name);
+    Ok(matches!(found, Some(reads::alarms::Alarm::Metric(alarm)) if alarm.state_value == Some(StateValue::Alarm)))
+}
+
 /// Brings an alarm to these settings, whatever it was. Its state and tags stay.
 pub(super) async fn put(
     session: &Session,
@@ -77,7 +82,11 @@ async fn put_with(
     let topics: Vec<_> = settings.topics.iter().cloned().collect();
     let recovery = if settings.tells_recovery { topics.clone() } else { Vec::new() };
     let warm_up = settings.warm_up_minutes.map(|minutes| {
-        WarmUpConfiguration::builder().warm_up_period_duration_in_minutes(minutes).build()
+        WarmUpConfiguration::builder()
+            .warm_up_period_duration_in_minutes(minutes)
+            // Periods that are filled look full from the beginning.
+            .only_start_evaluating_after_warm_up_period_ends(true)
+            .build()
     });
     let asked = session
         .cloudwatch()

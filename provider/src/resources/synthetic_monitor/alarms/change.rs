@@ -16,6 +16,8 @@ pub(super) enum Change {
     Nothing,
     Make,
     Put,
+    /// Made again in place of the old one, so that it waits for its first results.
+    Renew,
     Delete,
 }
 
@@ -50,11 +52,13 @@ fn change(which: &Which, prior: &Monitor, planned: &Monitor) -> Result<Change> {
         None if exists || !before.name.is_null() => Change::Delete,
         None => Change::Nothing,
         Some(_) if !exists => Change::Make,
-        Some(after) => {
-            let is_same = AlarmSettings::of(which, prior)?.as_ref() == Some(&after)
-                && before.rule == which.object(planned).rule;
-            if is_same { Change::Nothing } else { Change::Put }
-        }
+        Some(after) => match AlarmSettings::of(which, prior)? {
+            Some(known) if known == after && before.rule == which.object(planned).rule => {
+                Change::Nothing
+            }
+            Some(known) if after.starts_anew(&known) => Change::Renew,
+            _ => Change::Put,
+        },
     })
 }
 
@@ -142,11 +146,14 @@ pub(in super::super) async fn apply(
                 let doing = format!("update {}", which.thing());
                 api::put(session, &settings).await.doing(&doing, THING, &name)?;
             }
+            (Change::Renew, Some(settings)) => {
+                renew(clients, session, prior, planned, &settings).await?;
+            }
             (Change::Delete, _) => {
                 delete_one(which, session, prior).await?;
                 continue;
             }
-            (Change::Nothing | Change::Make | Change::Put, _) => {}
+            (Change::Nothing | Change::Make | Change::Put | Change::Renew, _) => {}
         }
         if changes.tags
             && let Some(arn) = which.object(planned).arn.as_known()
@@ -156,6 +163,26 @@ pub(in super::super) async fn apply(
         }
     }
     Ok(())
+}
+
+/// Makes an alarm again, which then waits for its first results; but one that rings goes on, so that
+/// those whom it told are told of its end.
+async fn renew(
+    clients: &Clients,
+    session: &Session,
+    prior: &Monitor,
+    planned: &Monitor,
+    settings: &AlarmSettings,
+) -> Result<()> {
+    let name = label(planned);
+    let doing = format!("update {}", settings.which.thing());
+    let rings = prior.enabled.as_known() == Some(&true)
+        && api::is_in_alarm(session, &settings.name).await.doing(&doing, THING, &name)?;
+    if !rings {
+        delete_one(&settings.which, session, prior).await?;
+        make_one(clients, session, planned, settings).await?;
+    }
+    api::put(session, settings).await.doing(&doing, THING, &name)
 }
 
 /// Deletes a monitor's alarms. Those that are gone are deleted.

@@ -1,6 +1,5 @@
-//! A monitor's alarms: the one that tells that its service is down, and, for a probe, one that
-//! for each location that tells that
-//! nothing is heard from there any more.
+//! A monitor's alarms: the one that tells that its service is down, and, for a probe, one for each
+//! location that tells that nothing is heard from there any more.
 //!
 //! `settings` says what they shall be, `api` makes the calls, `read` turns what CloudWatch shows
 //! into attributes, `change` brings the one to the other.

@@ -15,6 +15,9 @@ use crate::resources::synthetic_monitor::model::{self, Engine, MissingData, Moni
 pub(super) const SILENT_INTERVALS: i32 = 3;
 /// Minutes beyond those intervals that a new alarm for missing data waits for its first results.
 const WARM_UP_MARGIN: i32 = 2;
+/// The longest that a new alarm may wait, in minutes
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_WarmUpConfiguration.html>).
+const LONGEST_WARM_UP: i32 = 2_880;
 
 /// Settings of an alarm; its tags apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +34,8 @@ pub(in super::super) struct AlarmSettings {
     pub(super) failures: i32,
     pub(super) out_of: i32,
     pub(super) missing_data: MissingData,
-    /// Minutes in which a new alarm isn't evaluated.
+    /// Minutes in which a new alarm isn't evaluated, so that it doesn't ring before the first result
+    /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html>).
     pub(super) warm_up_minutes: Option<i32>,
     /// Whether the topics are told at all: not while the monitor doesn't run.
     pub(super) rings: bool,
@@ -103,8 +107,8 @@ impl AlarmSettings {
             rings: *monitor.enabled.known("enabled")?,
         };
         if *which != Which::Down {
-            let minutes = period / 60 * SILENT_INTERVALS + WARM_UP_MARGIN;
-            return Ok(Self { warm_up_minutes: Some(minutes), ..common });
+            let minutes = (period / 60).saturating_mul(SILENT_INTERVALS) + WARM_UP_MARGIN;
+            return Ok(Self { warm_up_minutes: Some(minutes.min(LONGEST_WARM_UP)), ..common });
         }
         let (operator, threshold) = limit(monitor)?;
         Ok(Self {
@@ -115,6 +119,15 @@ impl AlarmSettings {
             missing_data: *alarm.treat_missing_data.known("alarm.treat_missing_data")?,
             ..common
         })
+    }
+
+    /// Whether an alarm for missing data has to wait for its first results again: it looks at another
+    /// metric, for a shorter time than the last result may be old, or after a pause. A warm-up comes
+    /// only with a new alarm.
+    pub(super) fn starts_anew(&self, before: &Self) -> bool {
+        let is_resumed = self.rings && !before.rings;
+        let is_other = self.compared != before.compared || self.period < before.period;
+        self.which != Which::Down && (is_resumed || is_other)
     }
 
     /// What the alarm compares, in one line, in the words of [`super::read::rule`].
@@ -183,13 +196,24 @@ fn compared(which: &Which, monitor: &Monitor) -> Result<Compared> {
     let locations = locations(monitor)?;
     if let Which::NoData(place) = which {
         let location = locations.get(place).unwrap_or(place);
-        return Ok(Compared::Metric(metric(location, Statistic::SampleCount)));
+        return Ok(Compared::Expression(heard(metric(location, Statistic::SampleCount))));
     }
     let mut metrics = locations.values().map(|name| metric(name, Statistic::Minimum));
     Ok(match (metrics.next(), metrics.len()) {
         (Some(only), 0) => Compared::Metric(only),
         (first, _) => Compared::Expression(failing(first.into_iter().chain(metrics))),
     })
+}
+
+/// How many results came, by metric math. It is 0 where none came: CloudWatch looks at more periods
+/// than an alarm asks for while some of them miss data, so that three empty ones would ring after
+/// five, or however many they are
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>).
+fn heard(runs: Metric) -> Vec<(String, Term)> {
+    vec![
+        ("runs".to_owned(), Term::Metric(runs)),
+        ("heard".to_owned(), Term::Math("FILL(runs, 0)".to_owned())),
+    ]
 }
 
 /// How many locations say that the service is down, by metric math

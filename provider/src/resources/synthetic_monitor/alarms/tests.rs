@@ -184,7 +184,10 @@ fn the_rules_say_what_is_compared() {
         "{two}"
     );
     let silent = settings(&Which::NoData("tokyo".to_owned()), &probe(&["tokyo"])).rule();
-    assert!(silent.contains("SampleCount LessThanThreshold 1 in 3 of 3 periods of 5m"), "{silent}");
+    assert!(
+        silent.contains("SampleCount; heard = FILL(runs, 0) LessThanThreshold 1 in 3 of 3 periods of 5m"),
+        "{silent}"
+    );
     assert!(silent.ends_with("tells arn:aws:sns:us-east-1:111111111111:bell"), "{silent}");
 }
 
@@ -193,6 +196,36 @@ fn a_new_alarm_for_missing_data_waits_for_the_first_results() {
     let silent = settings(&Which::NoData("tokyo".to_owned()), &probe(&["tokyo"]));
     assert_eq!((silent.warm_up_minutes, silent.missing_data), (Some(17), MissingData::Breaching));
     assert_eq!(settings(&Which::Down, &probe(&["tokyo"])).warm_up_minutes, None);
+    let daily = Monitor { interval: text("24h"), ..probe(&["tokyo"]) };
+    let silent = settings(&Which::NoData("tokyo".to_owned()), &daily);
+    assert_eq!(silent.warm_up_minutes, Some(2_880), "the most that CloudWatch takes");
+}
+
+#[test]
+fn an_alarm_for_missing_data_is_renewed_where_it_would_ring_too_soon() {
+    let which = Which::NoData("tokyo".to_owned());
+    let before = Monitor { interval: text("1h"), ..probe(&["tokyo"]) };
+    let faster = Monitor { interval: text("5m"), ..before.clone() };
+    let slower = Monitor { interval: text("2h"), ..before.clone() };
+    let paused = Monitor { enabled: Attr::Known(false), ..before.clone() };
+    let mut renamed = before.clone();
+    let locations = renamed.locations.as_known_mut().expect("locations");
+    let osaka = Location { name: text("osaka"), ..Location::default() };
+    locations.insert("tokyo".to_owned(), Attr::Known(osaka));
+    for (prior, planned, wanted) in [
+        (&before, &faster, Change::Renew),
+        (&before, &slower, Change::Put),
+        (&before, &paused, Change::Put),
+        (&paused, &before, Change::Renew),
+        (&before, &renamed, Change::Renew),
+        (&before, &before, Change::Nothing),
+    ] {
+        let changes = Changes::between(prior, planned).expect("known").alarms;
+        let found = changes.iter().find(|(found, _)| *found == which).map(|found| found.1);
+        assert_eq!(found, Some(wanted), "{:?} {:?}", prior.interval, planned.interval);
+        let down = changes.iter().find(|(found, _)| *found == Which::Down).map(|found| found.1);
+        assert_ne!(down, Some(Change::Renew));
+    }
 }
 
 #[test]

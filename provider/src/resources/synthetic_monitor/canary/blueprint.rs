@@ -8,10 +8,14 @@
 //! Both allow no other keys, so every field below names a key of theirs. Where they differ, the
 //! schema is followed.
 
+mod network;
+
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 
 use contract::check::{Assertion, Check, HttpCheck, Method, TextRule};
+use network::{DnsStep, SslStep, TcpStep};
+pub(in super::super) use network::{is_host, record_type};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
@@ -34,7 +38,9 @@ pub(in super::super) struct Unsaid(&'static str);
 
 impl Unsaid {
     const EXPRESSION: Self = Self("can't match a body against a regular expression");
-    const OTHER_THAN_HTTP: Self = Self("checks by HTTP alone");
+    const RECORDS: Self = Self("compares one record of the types A, CNAME, NS and TXT alone");
+    const RECORD_TYPE: Self = Self("asks for records of the types A, CNAME, MX, NS and TXT alone");
+    const SERVER_NAME: Self = Self("can't ask for a certificate of another name than the host's");
     const CERTIFICATE: Self = Self("can't assert the days left of a certificate");
 }
 
@@ -47,12 +53,13 @@ pub(in super::super) struct Code {
 impl Code {
     /// Writes a check as a blueprint: the same bytes for the same check.
     pub(in super::super) fn of(check: &Check) -> Result<Self, Unsaid> {
-        let http = match check {
-            Check::Http(http) => http,
-            Check::Tcp(_) | Check::Dns(_) | Check::Tls(_) => return Err(Unsaid::OTHER_THAN_HTTP),
+        let (variables, step) = match check {
+            Check::Http(http) => (variables(http), Step::Http(step(http)?)),
+            Check::Tcp(tcp) => (BTreeMap::new(), Step::Tcp(TcpStep::of(tcp))),
+            Check::Dns(dns) => (BTreeMap::new(), Step::Dns(DnsStep::of(dns)?)),
+            Check::Tls(tls) => (BTreeMap::new(), Step::Ssl(SslStep::of(tls)?)),
         };
-        let config =
-            Config { variables: variables(http), steps: BTreeMap::from([("1", step(http)?)]) };
+        let config = Config { variables, steps: BTreeMap::from([("1", step)]) };
         let config = serde_json::to_vec_pretty(&config).expect("texts and numbers are JSON");
         Ok(Self { config })
     }
@@ -88,10 +95,29 @@ struct Config {
     steps: BTreeMap<&'static str, Step>,
 }
 
+/// One check of a canary.
+enum Step {
+    Http(HttpStep),
+    Tcp(TcpStep),
+    Dns(DnsStep),
+    Ssl(SslStep),
+}
+
+impl Serialize for Step {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Http(step) => step.serialize(serializer),
+            Self::Tcp(step) => step.serialize(serializer),
+            Self::Dns(step) => step.serialize(serializer),
+            Self::Ssl(step) => step.serialize(serializer),
+        }
+    }
+}
+
 /// "Common step properties" and "HTTP".
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Step {
+struct HttpStep {
     #[serde(rename = "stepName")]
     name: &'static str,
     checker_type: &'static str,
@@ -171,8 +197,8 @@ fn headers(http: &HttpCheck) -> BTreeMap<String, String> {
     headers
 }
 
-fn step(http: &HttpCheck) -> Result<Step, Unsaid> {
-    Ok(Step {
+fn step(http: &HttpCheck) -> Result<HttpStep, Unsaid> {
+    Ok(HttpStep {
         // Part of the metrics' dimension `StepName`: it never changes.
         name: "http",
         checker_type: "HTTP",

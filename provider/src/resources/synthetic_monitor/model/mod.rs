@@ -77,13 +77,13 @@ pub struct Monitor {
     /// The HTTP request that is made, and what its response must be. A monitor has one of `http`, `tcp`, `dns` and `tls`.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub http: Attr<Http>,
-    /// The TCP port that must answer; for the engine `probe`.
+    /// The TCP port that must answer.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub tcp: Attr<Tcp>,
-    /// The DNS records that must be there; for the engine `probe`.
+    /// The DNS records that must be there.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub dns: Attr<Dns>,
-    /// The server certificate that must be valid for some days more; for the engine `probe`.
+    /// The server certificate that must be valid for some days more.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub tls: Attr<Tls>,
     /// Settings of the canary; required for the engine `canary`.
@@ -101,7 +101,7 @@ pub struct Monitor {
     /// Time from one run to the next, in whole minutes: from `1m` to `1h` for a canary, to `24h` for a probe. Every run is billed. Required without `impact`.
     #[schemars(extend("x-tf" = tf::optional_computed()))]
     pub interval: Attr<String>,
-    /// Longest time that a run may take with its retries, and not longer than the interval: for a canary from `3s` to `14m`, for a probe from `1s` to `2m`. A canary's request itself gets 5 seconds less, which are left for the start of its function; below `15s` a slow start alone may fail a run. Without it that follows from `impact`, or is `1m`.
+    /// Longest time of one try, and not longer than the interval: for a canary from `3s` to `14m`, for a probe from `1s` to `2m`, where all tries together must fit the interval and `270s`. A canary's request itself gets 5 seconds less, which are left for the start of its function; below `15s` a slow start alone may fail a run. Without it that follows from `impact`, or is `1m`.
     #[schemars(extend("x-tf" = tf::optional_computed()))]
     pub timeout: Attr<String>,
     /// How often a failed run is tried again at once before it counts as failed. A canary's tries are billed. Without it that follows from `impact`, or is 0.

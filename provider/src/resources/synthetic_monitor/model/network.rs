@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tcp {
-    /// Name or address of the host.
+    /// Name or address of the host. A canary takes no IPv6 address, and no name with `_`.
     #[schemars(length(min = 1, max = 253), extend("x-tf" = tf::required()))]
     pub host: Attr<String>,
     /// The port.
@@ -33,16 +33,16 @@ pub struct Dns {
     /// The name that is asked for.
     #[schemars(length(min = 1, max = 253), extend("x-tf" = tf::required()))]
     pub name: Attr<String>,
-    /// The type of the records, such as `A` or `MX`.
+    /// The type of the records, such as `A` or `MX`. A canary knows `A`, `CNAME`, `MX`, `NS` and `TXT`.
     #[schemars(extend("x-tf" = tf::default("A")))]
     pub record: Attr<RecordType>,
     /// Address of the name server that is asked. Without it that is the one of the function's network.
     #[schemars(length(min = 2, max = 64), extend("x-tf" = tf::optional()))]
     pub resolver: Attr<String>,
-    /// Values that must be among the records, in the form of a zone file, such as `192.0.2.1` or `10 mail.example.com`.
+    /// Values that must be among the records, in the form of a zone file, such as `192.0.2.1` or `10 mail.example.com`. A canary takes one, not of `MX` records, and looks for it as a part of a record.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub contains: Attr<BTreeSet<Attr<String>>>,
-    /// The values of all records: these and no others.
+    /// The values of all records: these and no others. A canary takes one, not of `MX` records.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub equals: Attr<BTreeSet<Attr<String>>>,
 }
@@ -57,7 +57,7 @@ pub struct Tls {
     /// The port.
     #[schemars(range(min = 1, max = 65535), extend("x-tf" = tf::default(443)))]
     pub port: Attr<u16>,
-    /// The name that the certificate must be for. Without it that is the host.
+    /// The name that the certificate must be for; for the engine `probe`. Without it that is the host.
     #[schemars(length(min = 1, max = 253), extend("x-tf" = tf::optional()))]
     pub server_name: Attr<String>,
     /// Days for which the certificate must still be valid.

@@ -4,6 +4,7 @@ use contract::duration::Span;
 use contract::trailer::{Kind, Trailer};
 use framework::{Attr, Plan, path};
 
+use crate::aws::Arn;
 use crate::resources::synthetic_monitor::alarms::{AlarmSettings, Which};
 use crate::resources::synthetic_monitor::lower::{self, NotKnown, set, span};
 use crate::resources::synthetic_monitor::model::Monitor;
@@ -82,6 +83,24 @@ fn trailer(
         reminder_seconds: reminder.map(Span::as_seconds).filter(|seconds| *seconds > 0),
         mention: set(&monitor.mention)?.unwrap_or_default(),
         url: set(&monitor.http)?.map(|http| set(&http.url)).transpose()?.flatten(),
+        logs: logs(which, monitor)?,
         ..Trailer::of(key, kind)
     })
+}
+
+/// ARN of the log group that says why a probe failed: of the location that is silent, else of the
+/// first.
+fn logs(which: &Which, monitor: &Monitor) -> Result<Option<String>, NotKnown> {
+    let locations = set(&monitor.locations)?.unwrap_or_default();
+    let location = match which {
+        Which::NoData(key) => locations.get(key),
+        Which::Down => locations.values().next(),
+    };
+    let Some(location) = location.map(set).transpose()?.flatten() else { return Ok(None) };
+    let function = set(&location.function_arn)?.and_then(|arn| arn.parse::<Arn>().ok());
+    Ok(function.and_then(|arn| {
+        let name = arn.resource().strip_prefix("function:")?;
+        let (partition, region, account) = (arn.partition(), arn.region()?, arn.account()?);
+        Some(format!("arn:{partition}:logs:{region}:{account}:log-group:/aws/lambda/{name}"))
+    }))
 }

@@ -8,7 +8,7 @@ mod price;
 
 pub(super) use names::partition;
 
-use framework::{Attr, Error, Plan, Result, path};
+use framework::{Attr, Error, Plan, Result};
 
 use super::canary::blueprint::Code;
 use super::lower::{self, NotKnown};
@@ -37,7 +37,7 @@ pub(super) async fn refine(clients: &Clients, plan: &mut Plan<Monitor>) -> Resul
         }
         Attr::Null | Attr::Unknown => {}
     }
-    price::price(clients, plan).await?;
+    price::price(clients, plan).await;
     places::check(plan);
     Ok(())
 }
@@ -50,8 +50,7 @@ fn code_hash(monitor: &Monitor) -> Result<Attr<String>> {
             Ok(code) => Ok(Attr::Known(code.hash())),
             Err(problem) => {
                 let problem = format!("For this check {problem}.");
-                Err(Error::new("The engine can't run the check", problem)
-                    .at(path!(Monitor => http.assertions)))
+                Err(Error::new("The engine can't run the check", problem))
             }
         },
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use framework::{Plan, path};
 use url::Url;
 
-use crate::aws::Arn;
+use crate::aws::{Arn, Region};
+use crate::model::location::Location;
 use crate::resources::synthetic_monitor::lower::{self, texts};
 use crate::resources::synthetic_monitor::model::{Engine, Monitor};
 
@@ -53,18 +54,23 @@ fn check_role(plan: &mut Plan<Monitor>) {
 }
 
 /// A probe that writes into another account needs a role there; two locations of one name would
-/// write one metric; and what fails together with its watchman is not watched.
+/// write one metric, two in one group would have one schedule; and what fails together with its
+/// watchman is not watched.
 fn check_locations(plan: &mut Plan<Monitor>) {
     let planned = &plan.planned;
     if planned.engine.as_known() != Some(&Engine::Probe) {
         return;
     }
     let home = planned.account.as_known().and_then(|account| account.id.as_known());
-    let mut names = BTreeSet::new();
+    let (mut names, mut groups) = (BTreeSet::new(), BTreeSet::new());
     let mut problems = Vec::new();
     let mut regions = BTreeSet::new();
+    let mut is_complete = planned.locations.as_known().is_some();
     for (key, location) in planned.locations.as_known().into_iter().flatten() {
-        let Some(location) = location.as_known() else { return };
+        let Some(location) = location.as_known() else {
+            is_complete = false;
+            continue;
+        };
         let at = path!(Monitor => locations).key(key);
         if let (Some(home), Some(account)) = (home, location.account_id.as_known())
             && home != account
@@ -75,25 +81,42 @@ fn check_locations(plan: &mut Plan<Monitor>) {
             )));
         }
         if let Some(name) = location.name.as_known()
-            && !names.insert(name.clone())
+            && !names.insert(name)
         {
             problems.push((at.attribute("name"), "Two locations of one name", format!(
                 "Another location of this monitor is called `{name}` as well, and their metrics would be one."
             )));
         }
-        regions.extend(location.region.as_known().cloned());
+        let Location { account_id, region, schedule_group_name, .. } = location;
+        if let (Some(account), Some(region), Some(group)) =
+            (account_id.as_known(), region.as_known(), schedule_group_name.as_known())
+            && !groups.insert((account, region, group))
+        {
+            problems.push((at.attribute("schedule_group_name"), "Two locations in one group", format!(
+                "Another location of this monitor has the schedule group `{group}` in account {account}, region {region} as well, and their schedules would be one."
+            )));
+        }
+        is_complete &= region.as_known().is_some();
+        regions.extend(region.as_known());
     }
-    let target = lower::target(planned).unwrap_or_default();
-    if let Some(region) = own_endpoint(&target).filter(|region| regions.len() == 1 && regions.contains(region))
-    {
-        let detail = format!(
-            "`{target}` is an endpoint of {region}, and all locations are in {region}: when that region fails, the watchmen fail with it, and nothing rings before the alarm for missing data. Add a location elsewhere."
-        );
-        plan.diagnostics.warning(path!(Monitor => locations), "A region that watches itself", detail);
-    }
+    let lonely = regions.first().filter(|_| is_complete && regions.len() == 1);
+    let warning = lonely.and_then(|region| watches_itself(planned, region));
     for (at, summary, detail) in problems {
         plan.diagnostics.error(at, summary, detail);
     }
+    if let Some(detail) = warning {
+        let at = path!(Monitor => locations);
+        plan.diagnostics.warning(at, "A region that watches itself", detail);
+    }
+}
+
+/// What is told when all locations are in the region whose endpoint they watch.
+fn watches_itself(planned: &Monitor, region: &str) -> Option<String> {
+    let target = lower::target(planned).ok()?;
+    own_endpoint(&target).filter(|own| own == region)?;
+    Some(format!(
+        "`{target}` is an endpoint of {region}, and all locations are in {region}: when that region fails, the watchmen fail with it, and nothing rings before the alarm for missing data. Add a location elsewhere."
+    ))
 }
 
 /// The region that an AWS endpoint is of, from its name: `….eu-west-1.amazonaws.com`,
@@ -108,7 +131,8 @@ pub(super) fn own_endpoint(target: &str) -> Option<String> {
     if !endings.iter().any(|ending| host.ends_with(ending)) {
         return None;
     }
-    host.split('.').find(|label| label.parse::<crate::aws::Region>().is_ok()).map(ToOwned::to_owned)
+    // The last label that reads like a region: a load balancer's own name may read like one as well.
+    host.rsplit('.').find(|label| label.parse::<Region>().is_ok()).map(ToOwned::to_owned)
 }
 
 /// Whether Synthetics takes a tag with this key, which allows less than tags do elsewhere

@@ -1,6 +1,6 @@
 //! What a monitor costs a month.
 
-use framework::{Attr, Plan, Result, path};
+use framework::{Attr, Diagnostics, Plan, path};
 
 use crate::clients::Clients;
 use crate::model::location::Location;
@@ -13,10 +13,10 @@ const MEMORY_MB: u64 = 128;
 
 /// Sets runs, price and basis where all that they follow from is known, and refuses a monitor that
 /// costs more than it may.
-pub(super) async fn price(clients: &Clients, plan: &mut Plan<Monitor>) -> Result<()> {
-    let Some(watch) = watch(clients, &plan.planned).await? else {
+pub(super) async fn price(clients: &Clients, plan: &mut Plan<Monitor>) {
+    let Some(watch) = watch(clients, &plan.planned, &mut plan.diagnostics).await else {
         unknown(&mut plan.planned);
-        return Ok(());
+        return;
     };
     let planned = &mut plan.planned;
     planned.price_basis = Attr::Known(watch.basis());
@@ -32,14 +32,40 @@ pub(super) async fn price(clients: &Clients, plan: &mut Plan<Monitor>) -> Result
         let basis = planned.price_basis.clone();
         unknown(planned);
         planned.price_basis = basis;
-        return Ok(());
+        return;
     };
     let parts = watch.month(each);
     planned.runs_per_month = Attr::Known(all);
     planned.estimated_monthly_cost_usd = Attr::Known(parts.total().as_number());
     planned.cost_breakdown = Attr::Known(breakdown(&parts));
+    keep_basis(plan);
     check_purse(plan, &watch, all, parts.total());
-    Ok(())
+}
+
+/// Leaves the basis as it was where it differs in days alone: a release whose table was merely read
+/// again changes nothing.
+fn keep_basis(plan: &mut Plan<Monitor>) {
+    let (Some(prior), planned) = (&plan.prior, &mut plan.planned) else { return };
+    let is_same = prior.runs_per_month == planned.runs_per_month
+        && prior.estimated_monthly_cost_usd == planned.estimated_monthly_cost_usd
+        && prior.cost_breakdown == planned.cost_breakdown;
+    if let (true, Some(before), Some(now)) =
+        (is_same, prior.price_basis.as_known(), planned.price_basis.as_known())
+        && without_days(before) == without_days(now)
+    {
+        planned.price_basis = Attr::Known(before.clone());
+    }
+}
+
+/// The words of a text that are no day, written `year-month-day`.
+fn without_days(text: &str) -> Vec<&str> {
+    let is_day = |word: &str| {
+        word.len() == 10
+            && word.split('-').map(str::len).eq([4, 2, 2])
+            && word.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
+    };
+    let ends = [' ', ',', ':', ';', '.', ')'];
+    text.split_inclusive(ends).filter(|word| !is_day(word.trim_end_matches(ends))).collect()
 }
 
 fn unknown(planned: &mut Monitor) {
@@ -77,32 +103,30 @@ fn check_purse(plan: &mut Plan<Monitor>, watch: &Watch, runs: u64, cost: Usd) {
 }
 
 /// What is billed; `None` while a part of it is not known.
-async fn watch(clients: &Clients, planned: &Monitor) -> Result<Option<Watch>> {
-    let (Some(engine), Some(region)) = (planned.engine.as_known(), planned.region.as_known())
-    else {
-        return Ok(None);
-    };
+async fn watch(
+    clients: &Clients,
+    planned: &Monitor,
+    diagnostics: &mut Diagnostics,
+) -> Option<Watch> {
+    let (engine, region) = (planned.engine.as_known()?, planned.region.as_known()?);
     let has_alarm = match &planned.alarm {
-        Attr::Unknown => return Ok(None),
+        Attr::Unknown => return None,
         Attr::Null => false,
         Attr::Known(_) => true,
     };
-    let Some(home) = clients.prices(region).await? else { return Ok(None) };
+    let home = clients.prices(region, diagnostics).await?;
     if *engine == Engine::Canary {
-        return Ok(Some(Watch::Canary { prices: home, alarms: has_alarm.into() }));
+        return Some(Watch::Canary { prices: home, alarms: has_alarm.into() });
     }
-    let Some(locations) = planned.locations.as_known() else { return Ok(None) };
     let mut places = Vec::new();
-    for location in locations.values() {
-        let Some(location) = location.as_known() else { return Ok(None) };
-        let Some(region) = location.region.as_known() else { return Ok(None) };
-        let Some(prices) = clients.prices(region).await? else { return Ok(None) };
-        let Some(place) = place(planned, location, prices) else { return Ok(None) };
-        places.push(place);
+    for location in planned.locations.as_known()?.values() {
+        let location = location.as_known()?;
+        let prices = clients.prices(location.region.as_known()?, diagnostics).await?;
+        places.push(place(planned, location, prices)?);
     }
     // One for a service that is down, and one for missing results.
     let alarms = if has_alarm { 2 } else { 0 };
-    Ok(Some(Watch::Probe { home, places, alarms }))
+    Some(Watch::Probe { home, places, alarms })
 }
 
 fn place(planned: &Monitor, location: &Location, prices: Prices) -> Option<ProbePlace> {
@@ -120,4 +144,48 @@ fn place(planned: &Monitor, location: &Location, prices: Prices) -> Option<Probe
     let is_home = location.account_id.as_known()? == home_account
         && location.region.as_known() == planned.region.as_known();
     Some(ProbePlace { prices, memory_mb, processor, writes_elsewhere: !is_home })
+}
+
+#[cfg(test)]
+mod tests {
+    use framework::Private;
+
+    use super::*;
+
+    const BASIS: &str = "List prices of us-east-1 as of 2026-11-23: 0.0012 USD a canary run.";
+
+    fn monitor(basis: &str, cost: f64) -> Monitor {
+        Monitor {
+            runs_per_month: Attr::Known(8_760),
+            estimated_monthly_cost_usd: Attr::Known(cost),
+            cost_breakdown: Attr::Known(CostBreakdown::default()),
+            price_basis: Attr::Known(basis.to_owned()),
+            ..Monitor::default()
+        }
+    }
+
+    fn kept(now: Monitor) -> Attr<String> {
+        let prior = Some(monitor(BASIS, 10.51));
+        let mut plan = Plan::new(prior, Monitor::default(), now, Private::default());
+        keep_basis(&mut plan);
+        plan.planned.price_basis
+    }
+
+    #[test]
+    fn another_day_alone_changes_nothing() {
+        let later = BASIS.replace("2026-11-23", "2027-02-01");
+        assert_eq!(kept(monitor(&later, 10.51)), Attr::Known(BASIS.to_owned()));
+        assert_eq!(kept(monitor(&later, 10.52)), Attr::Known(later.clone()));
+        let dearer = later.replace("0.0012", "0.0013");
+        assert_eq!(kept(monitor(&dearer, 10.51)), Attr::Known(dearer.clone()));
+        let unknown = Monitor { price_basis: Attr::Unknown, ..monitor("", 10.51) };
+        assert_eq!(kept(unknown), Attr::Unknown);
+    }
+
+    #[test]
+    fn days_are_told_from_other_numbers() {
+        let text = "as of 2026-11-23: 0.0012 USD, 1234567890, 20-26-1123 (of 2026-11-23)";
+        let words = without_days(text).concat();
+        assert_eq!(words, "as of  0.0012 USD, 1234567890, 20-26-1123 (of ");
+    }
 }

@@ -120,13 +120,17 @@ fn run(monitor: &Monitor, location: &Location) -> Result<Run> {
         Attr::Known(_) if location.account_id == account_id(monitor) => None,
         Attr::Known(role) => Some(role.clone()),
     };
+    let retries = *monitor.retries.known("retries")?;
     Ok(Run {
         hinomi: Purpose::Probe,
         monitor: monitor.monitor_key.known("monitor_key")?.clone(),
         location: location.name.known("locations")?.clone(),
         check,
-        timeout_milliseconds: seconds(&monitor.timeout)?.saturating_mul(1_000),
-        retries: *monitor.retries.known("retries")?,
+        // The check's own limit is one try's; the whole run gets the tries together.
+        timeout_milliseconds: seconds(&monitor.timeout)?
+            .saturating_mul(1_000)
+            .saturating_mul(u64::from(retries) + 1),
+        retries,
         interval_seconds: seconds(&monitor.interval)?,
         home: Home {
             account: account_id(monitor).known("account.id")?.clone(),

@@ -57,7 +57,7 @@ fn a_schedule_sends_the_check_with_its_home() {
     assert_eq!(here.expression, "rate(5 minutes)");
     let run: Run = serde_json::from_str(&here.input).expect("a run");
     assert_eq!(run.home.metrics_role_arn, None, "at home no role is needed");
-    assert_eq!((run.timeout_milliseconds, run.interval_seconds), (20_000, 300));
+    assert_eq!((run.timeout_milliseconds, run.interval_seconds), (40_000, 300));
     assert_eq!(run.scheduled_time, "<aws.scheduler.scheduled-time>");
     let Check::Http(check) = run.check else { panic!("an HTTP check") };
     assert_eq!(check.timeout_milliseconds, 20_000);

@@ -19,9 +19,6 @@ pub(super) fn validate(monitor: &Monitor, diagnostics: &mut Diagnostics) {
         (path!(Monitor => locations), monitor.locations.is_null()),
         (path!(Monitor => failing_locations), monitor.failing_locations.is_null()),
         (path!(Monitor => metrics_role_arn), monitor.metrics_role_arn.is_null()),
-        (path!(Monitor => tcp), monitor.tcp.is_null()),
-        (path!(Monitor => dns), monitor.dns.is_null()),
-        (path!(Monitor => tls), monitor.tls.is_null()),
     ];
     for (path, is_null) in foreign {
         if !is_null {

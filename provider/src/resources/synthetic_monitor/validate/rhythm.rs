@@ -19,7 +19,7 @@ struct Limits {
 /// (<https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CanaryScheduleInput.html>
 /// and `API_CanaryRunConfigInput.html` there). A probe's schedule runs once a minute at most
 /// (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>), its alarms look
-/// back three intervals, and its function runs for at most two and a half minutes.
+/// back three intervals.
 const fn limits(engine: Engine) -> Limits {
     match engine {
         Engine::Canary => {
@@ -72,8 +72,34 @@ pub(super) fn validate(monitor: &Monitor, diagnostics: &mut Diagnostics) {
         );
         let at = path!(Monitor => timeout);
         diagnostics.error(at, "The timeout is longer than the interval", detail);
+    } else if monitor.engine.as_known() == Some(&Engine::Probe) {
+        check_tries(monitor, timeout, diagnostics);
     }
 }
+
+/// The tries of a probe follow one another in one invocation of its function.
+fn check_tries(monitor: &Monitor, timeout: Span, diagnostics: &mut Diagnostics) {
+    let retries = match (&monitor.retries, &monitor.impact) {
+        (Attr::Known(retries), _) => *retries,
+        (Attr::Null, Attr::Known(impact)) => impact.defaults().retries,
+        (Attr::Null, Attr::Null) => 0,
+        _ => return,
+    };
+    let tries = u64::from(retries) + 1;
+    let all = Span::from_seconds(timeout.as_seconds().saturating_mul(tries));
+    let most = interval(monitor).map_or(LONGEST_RUN, |interval| interval.min(LONGEST_RUN));
+    if all > most {
+        let detail = format!(
+            "With its retries a run makes {tries} tries of `{timeout}`, which is `{all}`, and has `{most}` for them."
+        );
+        let at = path!(Monitor => timeout);
+        diagnostics.error(at, "The tries take too long", detail);
+    }
+}
+
+/// The most that a run of a probe may take: its function is ended half a minute later, after five
+/// minutes.
+const LONGEST_RUN: Span = Span::from_seconds(270);
 
 fn is_within(span: Span, (least, most): (u64, u64)) -> bool {
     (least..=most).contains(&span.as_seconds())

@@ -74,7 +74,7 @@ fn all_that_is_wrong_is_told_at_once() {
         region: text("Ireland"),
         ..monitor()
     };
-    assert_eq!(wrong(&wrong_everywhere), ["region", "http", "canary", "interval", "timeout"]);
+    assert_eq!(wrong(&wrong_everywhere), ["region", "http", "interval", "timeout", "canary"]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ const ALARMS: usize = 2_000;
 /// As the event source mapping is set up.
 const BATCH: usize = 100;
 const WORKERS: usize = 2;
-const VISIBILITY: Duration = Duration::from_secs(360);
+const VISIBILITY: Duration = Duration::from_mins(6);
 const MOST_RECEIVES: u32 = 50;
 
 /// A queue: messages with the time from which they can be received.

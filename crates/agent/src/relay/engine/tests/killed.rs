@@ -23,8 +23,9 @@ fn body(monitor: &str, state: &str, second: i64) -> String {
     alarm(&format!("{monitor}-down"), Some(&trailer), state, second)
 }
 
-fn monitors(count: usize) -> Vec<String> {
-    (0..count).map(|number| format!("monitor-{number:02}")).collect()
+/// An alarm of others, of which nobody is reminded.
+fn silent_body(number: usize, state: &str, second: i64) -> String {
+    alarm(&format!("alarm-{number:02}"), None, state, second)
 }
 
 /// Ends the worker at each call of a story in turn.
@@ -47,9 +48,9 @@ async fn at_every_call(story: impl AsyncFn(&World), expected: Expected) {
                 marked += repeats(&world);
             }
         }
-        // The hand really strikes between posting and recording, and the mark isn't on everything.
+        // The hand really strikes between posting and recording, and not always.
         assert_eq!(marked > 0, !bot);
-        assert!(marked < calls as usize / 2);
+        assert!(marked < calls as usize, "{marked} of {calls} calls, each with two ends");
     }
 }
 
@@ -97,7 +98,7 @@ fn check(world: &World, expected: &Expected, place: &str) {
     assert_eq!(world.state().schedules.len(), expected.scheduled, "{place}");
     for subject in &subjects {
         let open = subject.open_incident();
-        assert!(open.is_none_or(|incident| incident.reminders.armed), "{place}");
+        assert!(open.is_none_or(|one| one.reminder_to_arm().is_none()), "{place}");
     }
 }
 
@@ -135,14 +136,13 @@ async fn while_an_incident_flaps() {
 #[tokio::test(start_paused = true)]
 async fn while_a_storm_comes_and_partly_goes() {
     let story = async |world: &World| {
-        let bodies: Vec<String> =
-            monitors(12).iter().map(|monitor| body(monitor, "ALARM", 0)).collect();
+        let bodies: Vec<String> = (0..11).map(|number| silent_body(number, "ALARM", 0)).collect();
         world.deliver(&bodies).await;
-        world.deliver(&[body("monitor-03", "OK", 300), body("monitor-11", "OK", 310)]).await;
+        world.deliver(&[silent_body(3, "OK", 300), silent_body(10, "OK", 310)]).await;
     };
-    let mut signs = vec!["🔴"; 12];
-    (signs[3], signs[11]) = ("🟢", "🟢");
-    at_every_call(story, Expected { signs, others: 0, scheduled: 12 }).await;
+    let mut signs = vec!["🔴"; 11];
+    (signs[3], signs[10]) = ("🟢", "🟢");
+    at_every_call(story, Expected { signs, others: 0, scheduled: 0 }).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,6 +169,7 @@ async fn an_answer_that_is_lost_is_looked_for_or_repeated_with_a_mark() {
         let world = World::with_bot(bot);
         world.state().lost_answers = 1;
         world.deliver(&[body("a", "ALARM", 0)]).await;
-        assert_eq!((world.state().messages.len(), repeats(&world)), (messages, marked));
+        let written = world.state().messages.len();
+        assert_eq!((written, repeats(&world)), (messages, marked));
     }
 }

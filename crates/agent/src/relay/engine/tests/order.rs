@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::world::World;
 use super::{alarm, critical};
 use crate::relay::incident::Subject;
-use crate::relay::post::{Post, Stage};
+use crate::relay::post::{Post, Slot, Stage};
 
 const STATES: [&str; 3] = ["OK", "ALARM", "INSUFFICIENT_DATA"];
 
@@ -78,7 +78,8 @@ fn check(world: &World) -> Result<(), TestCaseError> {
             prop_assert_eq!(&post.stage, &Stage::Shown(shown[0].id.clone()));
             prop_assert!(!post.dirty && post.lease.is_none() && !post.repeat);
             prop_assert_eq!(&shown[0].payload, &post.payload(&world.settings));
-            let slot = post.slots.iter().find(|slot| slot.subject == key);
+            let ours = |slot: &&Slot| slot.subject == key && slot.short_id == incident.short_id;
+            let slot = post.slots.iter().find(ours);
             let slot = slot.expect("the message has a slot for it");
             prop_assert!(slot.revision >= incident.revision);
         }
@@ -102,8 +103,7 @@ proptest! {
         check(&in_order)?;
         let mixed = run(async {
             let world = World::new();
-            let mut pairs = batches.chunks(2);
-            while let Some(pair) = pairs.next() {
+            for pair in batches.chunks(2) {
                 let bodies = |batch: &[usize]| -> Vec<String> {
                     batch.iter().map(|index| body(changes[*index])).collect()
                 };

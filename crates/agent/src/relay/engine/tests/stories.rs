@@ -139,7 +139,7 @@ async fn other_notices_are_told_once() {
     world.deliver(&[enveloped("1", budget), enveloped("1", budget), text("2")]).await;
     world.deliver(&[enveloped("3", budget), text("2"), text("4")]).await;
     assert_eq!(world.state().messages.len(), 3);
-    pause(Duration::from_secs(25 * 3600)).await;
+    pause(Duration::from_hours(25)).await;
     world.deliver(&[enveloped("5", budget)]).await;
     assert_eq!(world.state().messages.len(), 4);
 }

@@ -130,7 +130,7 @@ impl World {
             let failed = self.run(async |engine| engine.batch(&left).await).await;
             match failed {
                 // What a worker had when it was ended is seen again after the visibility timeout.
-                None => pause(Duration::from_secs(360)).await,
+                None => pause(Duration::from_mins(6)).await,
                 Some(failed) => {
                     left.retain(|record| failed.contains(&record.message_id));
                     if left.is_empty() {

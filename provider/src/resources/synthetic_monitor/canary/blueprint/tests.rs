@@ -1,6 +1,9 @@
+use std::collections::BTreeSet;
 use std::io::Read;
 
-use contract::check::{SecretHeader, StatusRange};
+use contract::check::{
+    DnsCheck, RecordRule, RecordType, SecretHeader, StatusRange, TcpCheck, TlsCheck,
+};
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -109,6 +112,114 @@ fn secrets_are_references() {
 fn a_body_s_expression_is_refused() {
     let assertions = vec![Assertion::Body(TextRule::Matches("a".to_owned()))];
     assert_eq!(Code::of(&Check::Http(HttpCheck { assertions, ..check() })), Err(Unsaid::EXPRESSION));
+}
+
+fn step_of(check: &Check) -> Json {
+    let code = Code::of(check).expect("the blueprint can say it");
+    let config: Json = serde_json::from_slice(&code.config).expect("JSON");
+    config["steps"]["1"].clone()
+}
+
+fn dns(record: RecordType, expected: RecordRule) -> Check {
+    Check::Dns(DnsCheck {
+        name: "example.com".to_owned(),
+        record,
+        resolver: Some("192.0.2.53".to_owned()),
+        expected,
+        timeout_milliseconds: 55_000,
+    })
+}
+
+fn set(values: &[&str]) -> BTreeSet<String> {
+    values.iter().map(|value| (*value).to_owned()).collect()
+}
+
+#[test]
+fn a_port_is_connected_to_and_its_answer_read() {
+    let tcp = TcpCheck {
+        host: "mail.example.com".to_owned(),
+        port: 25,
+        send: Some("NOOP\r\n".to_owned()),
+        expect: Some("220".to_owned()),
+        timeout_milliseconds: 25_000,
+    };
+    assert_eq!(
+        step_of(&Check::Tcp(tcp)),
+        json!({
+            "stepName": "tcp", "checkerType": "TCP", "hostname": "mail.example.com", "port": 25,
+            "timeout": 25_000, "sendData": "NOOP\r\n",
+            "assertions": [
+                { "type": "CONNECTION_SUCCESSFUL", "value": true },
+                { "type": "RESPONSE_DATA", "operator": "CONTAINS", "value": "220" },
+            ],
+        })
+    );
+}
+
+#[test]
+fn records_are_counted_and_one_of_them_compared() {
+    assert_eq!(
+        step_of(&dns(RecordType::Mx, RecordRule::Any)),
+        json!({
+            "stepName": "dns", "checkerType": "DNS", "domain": "example.com", "recordType": "MX",
+            "nameserver": "192.0.2.53", "timeout": 55_000,
+            "assertions": [{ "type": "RECORD_COUNT", "operator": "GREATER_THAN", "value": 0 }],
+        })
+    );
+    let one = || set(&["192.0.2.1"]);
+    assert_eq!(
+        step_of(&dns(RecordType::A, RecordRule::Equals(one())))["assertions"],
+        json!([
+            { "type": "RECORD_COUNT", "operator": "EQUALS", "value": 1 },
+            { "type": "RECORD_VALUE", "operator": "EQUALS", "value": "192.0.2.1" },
+        ])
+    );
+    assert_eq!(
+        step_of(&dns(RecordType::A, RecordRule::Contains(one())))["assertions"][1],
+        json!({ "type": "RECORD_VALUE", "operator": "CONTAINS", "value": "192.0.2.1" })
+    );
+    for (check, problem) in [
+        (dns(RecordType::A, RecordRule::Equals(set(&["192.0.2.1", "192.0.2.2"]))), Unsaid::RECORDS),
+        (dns(RecordType::Mx, RecordRule::Contains(one())), Unsaid::RECORDS),
+        (dns(RecordType::Aaaa, RecordRule::Any), Unsaid::RECORD_TYPE),
+    ] {
+        assert_eq!(Code::of(&check), Err(problem));
+    }
+}
+
+#[test]
+fn a_certificate_has_hours_left() {
+    let tls = TlsCheck {
+        host: "example.com".to_owned(),
+        port: 8_443,
+        server_name: None,
+        days_left_at_least: 14,
+        timeout_milliseconds: 55_000,
+    };
+    assert_eq!(
+        step_of(&Check::Tls(tls.clone())),
+        json!({
+            "stepName": "tls", "checkerType": "SSL", "hostname": "example.com", "port": 8_443,
+            "timeout": 55_000, "sni": true, "verifyHostname": true, "allowSelfSigned": false,
+            "assertions": [
+                { "type": "CERTIFICATE_EXPIRY", "operator": "GREATER_THAN", "value": 335, "unit": "HOURS" },
+            ],
+        })
+    );
+    let expired = TlsCheck { days_left_at_least: 0, ..tls.clone() };
+    assert_eq!(step_of(&Check::Tls(expired))["assertions"][0]["value"], 0);
+    let other = TlsCheck { server_name: Some("www.example.com".to_owned()), ..tls };
+    assert_eq!(Code::of(&Check::Tls(other)), Err(Unsaid::SERVER_NAME));
+}
+
+#[test]
+fn a_host_is_what_the_schema_takes() {
+    for host in ["example.com", "192.0.2.1", "a1", "x--y.example"] {
+        assert!(is_host(host), "{host}");
+    }
+    for host in ["a", "example.com.", "_dmarc.example.com", "2001:db8::1", "-a.example", ""] {
+        assert!(!is_host(host), "{host}");
+    }
 }
 
 /// Hashes stand in states: a change here sends every canary's code again.

@@ -1,0 +1,123 @@
+//! The tables in `docs/prices.md`, which follow from the code: `HINOMI_REGENERATE=1` writes them anew.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use contract::duration::Span;
+
+use super::{Breakdown, PRICES, PriceBook, ProbePlace, Processor, REGION, Watch, runs_per_month};
+
+const MINUTES: [u64; 3] = [1, 5, 15];
+const BEGIN: &str = "<!-- worked out by provider/src/pricing/page.rs: ";
+const END: &str = "<!-- until here -->";
+
+fn canary() -> Watch {
+    Watch::Canary { prices: PriceBook::default().table(REGION), alarms: 1 }
+}
+
+/// The first place is the monitor's home; the others write their metrics there.
+fn probe(places: usize) -> Watch {
+    let prices = PriceBook::default().table(REGION);
+    let place = |index: usize| ProbePlace {
+        prices: prices.clone(),
+        memory_mb: 128,
+        processor: Processor::X86,
+        writes_elsewhere: index > 0,
+    };
+    Watch::Probe { home: prices.clone(), places: (0..places).map(place).collect(), alarms: 2 }
+}
+
+fn runs(minutes: u64) -> u64 {
+    runs_per_month(Span::from_seconds(minutes * 60)).expect("an interval with a length")
+}
+
+/// `43,800` for 43800.
+fn grouped(number: u64) -> String {
+    if number < 1_000 {
+        return number.to_string();
+    }
+    format!("{},{:03}", grouped(number / 1_000), number % 1_000)
+}
+
+fn side_by_side() -> String {
+    let mut lines = vec![
+        "| checked every | runs a month from each location | canary | probe | two canaries | probe from two locations |".to_owned(),
+        "|---|---:|---:|---:|---:|---:|".to_owned(),
+    ];
+    for minutes in MINUTES {
+        let runs = runs(minutes);
+        let month = |watch: Watch| watch.month(runs).total();
+        lines.push(format!(
+            "| {minutes} min | {} | {} | {} | {} | {} |",
+            grouped(runs),
+            month(canary()),
+            month(probe(1)),
+            month(canary()).times(2),
+            month(probe(2)),
+        ));
+    }
+    lines.join("\n")
+}
+
+fn parts() -> String {
+    let mut lines = vec![
+        "| engine | checked every | runs | alarms | metrics | function | schedule | logs | writes to the home region | sum |".to_owned(),
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|".to_owned(),
+    ];
+    for (name, watch) in [
+        ("canary", canary()),
+        ("probe, one location", probe(1)),
+        ("probe, two locations", probe(2)),
+    ] {
+        for minutes in MINUTES {
+            let month = watch.month(runs(minutes));
+            let Breakdown { runs, alarms, metrics, function, schedule, logs, api } = month;
+            let cells = [runs, alarms, metrics, function, schedule, logs, api]
+                .map(|amount| format!("{:.4}", amount.as_fine_number()));
+            let (cells, sum) = (cells.join(" | "), month.total());
+            lines.push(format!("| {name} | {minutes} min | {cells} | {sum} |"));
+        }
+    }
+    lines.join("\n")
+}
+
+fn figures() -> String {
+    let mut lines =
+        vec!["| what | dollars | source | read on |".to_owned(), "|---|---:|---|---|".to_owned()];
+    for price in PRICES {
+        lines.push(format!(
+            "| {} | {} | <{}> | {} |",
+            price.what,
+            price.amount.exact(),
+            price.source,
+            price.date
+        ));
+    }
+    lines.join("\n")
+}
+
+/// The page with its tables as they follow from the code.
+fn renewed(page: &str) -> String {
+    let mut page = page.to_owned();
+    for (name, table) in
+        [("side by side", side_by_side()), ("parts", parts()), ("figures", figures())]
+    {
+        let begin = format!("{BEGIN}{name} -->\n");
+        let (before, rest) = page.split_once(&begin).expect("a table begins with its mark");
+        let (_, after) = rest.split_once(END).expect("a table ends with its mark");
+        page = format!("{before}{begin}\n{table}\n\n{END}{after}");
+    }
+    page
+}
+
+#[test]
+fn the_page_says_what_the_code_works_out() {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/prices.md");
+    let page = fs::read_to_string(&file).expect("the page");
+    let wanted = renewed(&page);
+    if env::var_os("HINOMI_REGENERATE").is_some() {
+        fs::write(&file, &wanted).expect("the page can be written");
+        return;
+    }
+    assert_eq!(page, wanted, "docs/prices.md is stale: run this test with HINOMI_REGENERATE=1");
+}

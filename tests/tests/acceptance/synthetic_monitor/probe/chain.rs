@@ -1,0 +1,132 @@
+//! The whole chain with the real agent: a schedule's own input runs the check, the check's metric
+//! turns the alarm.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use hinomi_tests::chain::{Change, eventually};
+use hinomi_tests::{Aws, Error, Result};
+use serde_json::{Value, json};
+
+use super::{SILENT, Scene};
+
+/// Far beyond what a function needs to start on a busy machine.
+const LONG: Duration = Duration::from_secs(60);
+const MINUTE: u64 = 60;
+
+/// A server on loopback that answers with 200 or 503; it ends with the process.
+struct Server {
+    address: String,
+    is_well: Arc<AtomicBool>,
+}
+
+impl Server {
+    fn start() -> Result<Self> {
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(Error::io("listen"))?;
+        let address = listener.local_addr().map_err(Error::io("listen"))?;
+        let is_well = Arc::new(AtomicBool::new(true));
+        let health = Arc::clone(&is_well);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let mut lines = BufReader::new(&stream).lines();
+                while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+                let status =
+                    if health.load(Ordering::SeqCst) { "200 OK" } else { "503 Service Unavailable" };
+                let answer =
+                    format!("HTTP/1.1 {status}\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+                // A client that has gone away is its own business.
+                let _ = (&stream).write_all(answer.as_bytes());
+            }
+        });
+        Ok(Self { address: format!("http://{address}/health"), is_well })
+    }
+}
+
+impl Scene {
+    /// Fires the schedule as if it were so many minutes after the epoch, and waits for its run.
+    fn run_at(&self, group: &str, minute: u64) -> Result<()> {
+        let before = self.account.invocations()?.len();
+        let at = jiff::Timestamp::from_second(i64::try_from(minute * MINUTE).unwrap_or_default())
+            .expect("a moment of these years");
+        let asked = json!({
+            "account": self.account.id(), "region": "us-east-1", "group": group,
+            "name": self.schedule_name(), "scheduled_time": at.to_string(),
+        });
+        let fired = Aws::shared()?.control("POST", "/_schedules/run", &asked)?;
+        assert_eq!(fired["delivered"], true, "{fired}");
+        let run = eventually("a run of the check", LONG, || {
+            Ok(self.account.invocations()?.into_iter().nth(before))
+        })?;
+        assert_eq!((run.kind.as_str(), run.error.as_deref()), ("probe", None), "{}", run.log);
+        // Two metrics of each run, and of that minute.
+        eventually("its metrics", LONG, || {
+            let time = at.strftime("%Y-%m-%dT%H:%M:00").to_string();
+            let metrics = self.account.metrics()?;
+            let has = |metric: &Value| {
+                let data = metric["data"].as_array().into_iter().flatten();
+                data.filter_map(|datum| datum["at"].as_str()).any(|at| at.starts_with(&time))
+            };
+            Ok((metrics.iter().filter(|metric| has(metric)).count() == 2).then_some(()))
+        })
+    }
+
+    fn changes(&self) -> Result<Vec<(String, String)>> {
+        let changes = self.account.evaluate_alarms()?;
+        Ok(changes.into_iter().map(|Change { alarm, to, .. }| (alarm, to)).collect())
+    }
+}
+
+#[test]
+fn a_server_that_fails_rings_and_one_that_heals_is_told() -> Result<()> {
+    let scene = Scene::new("probe-chain")?;
+    scene.settings(&json!({ "schedules": "manual", "alarms": "manual" }))?;
+    let server = Server::start()?;
+    let hcl = scene.probe_at(
+        "here = hinomi_monitor_location.here.location\n",
+        &format!(
+            "http = {{ url = \"{}\" }}\n impact = \"critical\"\n {}",
+            server.address,
+            scene.alarm("")
+        ),
+    );
+    let hcl = format!(
+        "{hcl}\nresource \"hinomi_monitor_location\" \"here\" {{\n name = \"here\"\n allowed_networks = [\"127.0.0.0/8\"]\n}}\n"
+    );
+    scene.apply(&hcl)?;
+    let group = scene.attributes()?["locations"]["here"]["schedule_group_name"].clone();
+    let group = group.as_str().unwrap_or_default();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() / MINUTE;
+
+    scene.run_at(group, now - 3)?;
+    assert_eq!(scene.changes()?, [], "it passes, and nobody is told");
+    server.is_well.store(false, Ordering::SeqCst);
+    scene.run_at(group, now - 2)?;
+    assert_eq!(scene.changes()?, [], "one failure of two");
+    scene.run_at(group, now - 1)?;
+    let down = |state: &str| vec![("hinomi-default/web".to_owned(), state.to_owned())];
+    assert_eq!(scene.changes()?, down("ALARM"));
+    let log = scene.account.invocations()?.pop().map(|run| run.log).unwrap_or_default();
+    assert!(log.contains("503"), "the log says why: {log}");
+
+    server.is_well.store(true, Ordering::SeqCst);
+    scene.run_at(group, now)?;
+    scene.account.set_clock_ahead(Duration::from_secs(MINUTE))?;
+    assert_eq!(scene.changes()?, down("OK"));
+
+    // Nothing comes any more: after three intervals that is told, and once more when it comes again.
+    scene.account.set_clock_ahead(Duration::from_secs(10 * MINUTE))?;
+    assert_eq!(scene.changes()?, [(SILENT.to_owned(), "ALARM".to_owned())]);
+    scene.run_at(group, now + 9)?;
+    assert_eq!(scene.changes()?, [(SILENT.to_owned(), "OK".to_owned())]);
+
+    scene.workspace.destroy()?;
+    let left: Vec<_> =
+        scene.made()?.into_iter().filter(|made| !made.starts_with("logs:")).collect();
+    assert_eq!(left, [""; 0]);
+    Ok(())
+}
