@@ -3,29 +3,15 @@ locals {
   _webhook_parameter_arn = try(var.relay.webhook_parameter_arn, null) != null ? var.relay.webhook_parameter_arn : one([for webhook in hinomi_discord_webhook.this : webhook.parameter_arns["account"]])
 
   _has_relay = var.relay != null ? true : var.webhook != null
-  _relay     = var.relay == null ? local._no_relay : var.relay
-  _hub       = local._relay.hub
+  _hub       = try(var.relay.hub, null)
   _is_hub    = local._has_relay && local._hub == null
 
-  # What a relay is when nothing is said of it: the same as `relay = {}`.
-  _no_relay = {
-    accounts        = null
-    bot_token_arn   = null
-    emails          = null
-    hub             = null
-    language        = null
-    mentions        = null
-    regions         = null
-    ring            = null
-    routes          = null
-    source_accounts = null
-    timezone        = null
-  }
-
-  _relay_topic_arns = one([for relay in hinomi_alert_relay.this : relay.topic_arns])
   _home_topic_arn   = one([for relay in hinomi_alert_relay.this : relay.topic_arns[relay.region]])
   _own_topic_arns   = local._has_relay ? [local._home_topic_arn] : []
   _alarm_topic_arns = setunion(local._own_topic_arns, var.alarm_topic_arns)
+
+  # Who is told when Discord can't be: those who were named, or those who hear of the budget.
+  _emails = try(var.relay.emails, null) != null ? var.relay.emails : try(length(var.budget.emails), 0) > 0 ? var.budget.emails : null
 
   # What messages say beside the account's id.
   _own_account = try(var.account.id, null) == null ? {} : {
@@ -63,24 +49,24 @@ resource "hinomi_alert_relay" "this" {
   name    = var.name
   account = var.account
   region  = var.region
-  regions = local._relay.regions
+  regions = try(var.relay.regions, null)
   hub     = local._hub
-  ring    = local._relay.ring
+  ring    = try(var.relay.ring, null)
   tags    = var.tags
 
   webhook_parameter_arn   = local._is_hub ? local._webhook_parameter_arn : null
-  bot_token_parameter_arn = local._relay.bot_token_arn
-  routes                  = local._relay.routes
-  mentions                = local._relay.mentions
-  language                = local._relay.language
-  timezone                = local._relay.timezone
-  emails                  = local._relay.emails
-  source_accounts         = local._relay.source_accounts
+  bot_token_parameter_arn = try(var.relay.bot_token_arn, null)
+  routes                  = try(var.relay.routes, null)
+  mentions                = try(var.relay.mentions, null)
+  language                = try(var.relay.language, null)
+  timezone                = try(var.relay.timezone, null)
+  emails                  = local._is_hub ? local._emails : null
+  source_accounts         = try(var.relay.source_accounts, null)
   accounts                = local._is_hub && length(local._accounts) > 0 ? local._accounts : null
 }
 
 locals {
-  _accounts = merge(local._own_account, coalesce(local._relay.accounts, {}))
+  _accounts = merge(local._own_account, coalesce(try(var.relay.accounts, null), {}))
 }
 
 resource "hinomi_cost_alert" "this" {

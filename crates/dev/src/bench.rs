@@ -9,11 +9,7 @@ use std::{fs, path::Path};
 
 use hinomi_tests::{Account, Aws, Discord, Error, Result, prerequisites};
 
-use crate::{
-    cargo, console,
-    scene::Scene,
-    stop::Stop,
-};
+use crate::{cargo, console, scene::Scene, stop::Stop};
 
 /// Milliseconds from exec to the handshake line.
 const LONGEST_HANDSHAKE: f64 = 15.0;

@@ -9,7 +9,7 @@ mod cache;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -29,6 +29,9 @@ type Answer = Arc<OnceCell<Result<Given, Failure>>>;
 pub(crate) struct PriceLists {
     cache: Cache,
     regions: Mutex<HashMap<Region, Answer>>,
+    /// What the first question in vain met. One service answers for all regions, so that the next
+    /// question would only cost the same patience.
+    in_vain: OnceLock<Failure>,
     has_warned: AtomicBool,
 }
 
@@ -38,6 +41,7 @@ impl PriceLists {
         Self {
             cache: Cache::new(folder),
             regions: Mutex::default(),
+            in_vain: OnceLock::new(),
             has_warned: AtomicBool::new(false),
         }
     }
@@ -78,14 +82,20 @@ impl PriceLists {
             Some(Kept::Silent(asked)) => return Err(silent(asked)),
             None => {}
         }
-        let asked = tokio::time::timeout(PATIENCE, ask(aws, asking, region)).await;
-        let answer = asked.unwrap_or_else(|_| Err(late()));
+        let answer = match self.in_vain.get() {
+            Some(failure) => Err(failure.clone()),
+            None => tokio::time::timeout(PATIENCE, ask(aws, asking, region))
+                .await
+                .unwrap_or_else(|_| Err(late())),
+        };
         match &answer {
             Ok(prices) => self.cache.keep(region, &Kept::Listed(prices.clone()), now),
-            Err(failure) if passes(failure.kind()) => {
-                self.cache.keep(region, &Kept::Silent(now), now);
+            Err(failure) => {
+                self.in_vain.get_or_init(|| failure.clone());
+                if passes(failure.kind()) {
+                    self.cache.keep(region, &Kept::Silent(now), now);
+                }
             }
-            Err(_) => {}
         }
         answer
     }

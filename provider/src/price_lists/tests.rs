@@ -108,12 +108,21 @@ async fn a_silence_lasts_until_the_apply() {
     let root = tempfile::tempdir().expect("a folder");
     let lists = || PriceLists::new(Some(root.path().join("prices")));
     let started = tokio::time::Instant::now();
-    let failure = asked(&lists(), &refusing(503, "{}")).await.expect_err("silent");
+    let (one, silent) = (lists(), refusing(503, "{}"));
+    let failure = asked(&one, &silent).await.expect_err("silent");
     assert_eq!(failure.kind(), Kind::Timeout, "{failure}");
+    let calls = silent.calls().len();
+    let elsewhere = |lists: PriceLists, aws: Aws| async move {
+        lists.of(&aws, &Target::default(), &region("eu-west-1")).await
+    };
+    elsewhere(one, aws(&silent)).await.expect_err("silent for all regions");
+    assert_eq!(silent.calls().len(), calls, "the patience is spent once");
     assert!(started.elapsed() < PATIENCE + Duration::from_secs(1), "{:?}", started.elapsed());
+
     let fake = FakeAws::new(listed);
     let failure = asked(&lists(), &fake).await.expect_err("as it was planned");
     assert_eq!(failure.kind(), Kind::Unavailable);
     assert!(failure.message().contains("asked again 15 minutes after"), "{failure}");
+    elsewhere(lists(), aws(&fake)).await.expect_err("as it was planned there");
     assert!(fake.calls().is_empty());
 }

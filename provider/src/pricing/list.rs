@@ -91,7 +91,7 @@ impl Mark {
         }
         let is_meant = |kind: &&str| text("group") == *kind || text("operation") == *kind;
         let price = price(&product["terms"]["OnDemand"], self.units)?;
-        Some((self.kinds.iter().any(|kind| is_meant(&kind)), price))
+        Some((self.kinds.iter().any(is_meant), price))
     }
 }
 

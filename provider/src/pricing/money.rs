@@ -43,6 +43,7 @@ impl Usd {
     /// This amount for a part of what it buys: a gigabyte-second's price for 128 of 1,024 megabytes.
     /// Rounded to the nearest part of a dollar; `whole` must not be 0.
     #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "what doesn't fit is told apart before")]
     pub const fn share(self, count: u64, whole: u64) -> Self {
         let product = self.0 as u128 * count as u128;
         let rounded = (product + whole as u128 / 2) / whole as u128;

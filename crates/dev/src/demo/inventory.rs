@@ -31,7 +31,7 @@ pub(super) fn close(scene: &Scene, made: &[Object], webhooks: usize) -> Result<b
     console::line(format_args!("calls made: {calls} to AWS, {requests} to Discord"));
     let nothing = left.is_empty() && webhooks_left.is_empty();
     if nothing {
-        console::line("left after destroy: nothing but what was there before");
+        console::line("left after destroy: nothing");
     } else {
         console::line("left after destroy, which is an error:");
         for object in &left {

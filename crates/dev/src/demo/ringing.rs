@@ -6,8 +6,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use hinomi_tests::{Error, Result, account::REGION, discord::text_of};
+use hinomi_tests::{Error, Result, account::REGION, discord::text_of, eventually};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::shop::Shop;
 use crate::{console, scene::Scene, stop::Stop};
@@ -34,11 +35,11 @@ pub(super) fn play(scene: &Scene, shop: &Shop, stop: &Stop) -> Result<()> {
             let ahead = MINUTE * passed;
             account.set_clock_ahead(ahead)?;
             account.run_schedule_for(REGION, &group, &schedule, &in_words(start + ahead)?)?;
+            passed += 1;
+            console::line(format_args!("  minute {passed}: {}", probe(scene, passed)?));
             // The minute is over when the alarms look at it.
             account.set_clock_ahead(ahead + MINUTE)?;
             let changes = account.evaluate_alarms()?;
-            passed += 1;
-            console::line(format_args!("  minute {passed}: {}", probe(scene)?));
             for change in changes {
                 console::line(format_args!(
                     "  minute {passed}: alarm {}: {} → {}",
@@ -80,22 +81,24 @@ fn schedule(scene: &Scene) -> Result<(String, String)> {
     Ok((group.to_owned(), name.to_owned()))
 }
 
-/// What the probe said last.
-fn probe(scene: &Scene) -> Result<String> {
-    let invocations = scene.account.invocations()?;
-    let last = invocations.iter().rev().find(|one| one.kind == "probe");
-    let last = last.ok_or_else(|| Error::unexpected("no probe was invoked"))?;
-    if let Some(error) = &last.error {
-        return Err(Error::unexpected(format!("the probe failed: {error}\n{}", last.log)));
+/// What the probe says of its run of this number, once it is over.
+fn probe(scene: &Scene, number: u32) -> Result<String> {
+    let number = usize::try_from(number).unwrap_or(usize::MAX);
+    let run = eventually("the probe's run", LIMIT, || {
+        let invocations = scene.account.invocations()?.into_iter();
+        Ok(invocations.filter(|one| one.kind == "probe").nth(number - 1))
+    })?;
+    if let Some(error) = &run.error {
+        return Err(Error::unexpected(format!("the probe failed: {error}\n{}", run.log)));
     }
-    let record = last.log.lines().rev().find_map(|line| {
-        let record: serde_json::Value = serde_json::from_str(line).ok()?;
+    let record = run.log.lines().rev().find_map(|line| {
+        let record: Value = serde_json::from_str(line).ok()?;
         record.get("outcome").is_some().then_some(record)
     });
     let record = record.unwrap_or_default();
     let outcome = record["outcome"].as_str().unwrap_or("(no record)");
-    let why = record["why"].as_str().map(|why| format!(", {why}")).unwrap_or_default();
-    Ok(format!("the probe {outcome}{why}"))
+    let why = record["why"].as_str().map(|why| format!(": {why}")).unwrap_or_default();
+    Ok(format!("the check {outcome}{why}"))
 }
 
 fn in_words(time: SystemTime) -> Result<String> {

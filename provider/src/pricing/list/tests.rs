@@ -36,7 +36,7 @@ fn product(usage: &str, unit: &str, attributes: &Value, tiers: &[(&str, &str, &s
     })
 }
 
-fn flat<'a>(price: &'a str) -> [(&'a str, &'a str, &'a str); 1] {
+fn flat(price: &str) -> [(&str, &str, &str); 1] {
     [("0", "Inf", price)]
 }
 

@@ -21,13 +21,13 @@ fn the_plan_shows_old_and_new_dollars() -> Result<()> {
     assert_eq!(
         change["before"]["cost_breakdown"],
         json!({
-            "runs": 0.0, "alarms": 0.2, "metrics": 0.6, "function": 0.0361, "schedule": 0.0438, "logs": 0.0209, "api": 0.0,
+            "runs": 0, "alarms": 0.2, "metrics": 0.6, "function": 0.0361, "schedule": 0.0438, "logs": 0.0209, "api": 0,
         })
     );
     assert_eq!(
         change["after"]["cost_breakdown"],
         json!({
-            "runs": 0.0, "alarms": 0.2, "metrics": 0.6, "function": 0.0072, "schedule": 0.0088, "logs": 0.0042, "api": 0.0,
+            "runs": 0, "alarms": 0.2, "metrics": 0.6, "function": 0.0072, "schedule": 0.0088, "logs": 0.0042, "api": 0,
         })
     );
     assert_eq!(scene.writes_of(&slower)?, ["PutMetricAlarm", "PutMetricAlarm", "UpdateSchedule"]);
