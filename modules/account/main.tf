@@ -13,10 +13,9 @@ locals {
   # Who is told when Discord can't be: those who were named, or those who hear of the budget.
   _emails = try(var.relay.emails, null) != null ? var.relay.emails : try(length(var.budget.emails), 0) > 0 ? var.budget.emails : null
 
-  # What messages say beside the account's id.
-  _own_account = try(var.account.id, null) == null ? {} : {
-    (var.account.id) = { name = var.name, purpose = var.purpose }
-  }
+  # What messages say beside the account's id, where that is known.
+  _account_ids = compact(concat([try(var.account.id, null)], [for place in hinomi_monitor_location.this : place.account.id]))
+  _own_account = { for id in slice(local._account_ids, 0, min(1, length(local._account_ids))) : id => { name = var.name, purpose = var.purpose } }
 
   _thresholds = {
     actual-80    = { percent = 80, usd = null, basis = "actual" }

@@ -10,5 +10,6 @@ async fn main() -> Result<(), Error> {
     log::start();
     let clients = Clients::from_environment();
     let handle = |event: LambdaEvent<Value>| dispatch::handle(&clients, event);
-    Runtime::new(service_fn(handle)).run().await
+    // Boxed: what a handler waits for is many kilobytes, and would all lie on the stack.
+    Box::pin(Runtime::new(service_fn(handle)).run()).await
 }

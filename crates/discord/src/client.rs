@@ -311,13 +311,11 @@ fn with_token<'a>(
 }
 
 fn json(body: &impl Serialize) -> Result<Content, Failure> {
-    match serde_json::to_vec(body) {
-        Ok(bytes) => Ok(Content { kind: "application/json".to_owned(), bytes: bytes.into() }),
-        Err(_) => {
-            let kind = FailureKind::Invalid { fields: Vec::new() };
-            Err(Failure::local(kind, "the request can't be written as JSON"))
-        }
-    }
+    let Ok(bytes) = serde_json::to_vec(body) else {
+        let kind = FailureKind::Invalid { fields: Vec::new() };
+        return Err(Failure::local(kind, "the request can't be written as JSON"));
+    };
+    Ok(Content { kind: "application/json".to_owned(), bytes: bytes.into() })
 }
 
 fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {

@@ -36,7 +36,8 @@ fn call(arguments: &[Value]) -> Result<Value, FunctionError> {
         return Err(FunctionError { text: "One impact is expected.".to_owned(), argument: None });
     };
     let Some(impact) = Impact::of(word) else {
-        let words: Vec<_> = Impact::ALL.iter().map(|impact| format!("`{}`", impact.word())).collect();
+        let words: Vec<_> =
+            Impact::ALL.iter().map(|impact| format!("`{}`", impact.word())).collect();
         let text = format!("The impact must be one of {}.", words.join(", "));
         return Err(FunctionError { text, argument: Some(0) });
     };
@@ -48,8 +49,8 @@ fn answer(defaults: &Defaults) -> Value {
     let reminder = defaults.reminder.map_or_else(|| "0s".to_owned(), |span| span.to_string());
     Value::Map(
         [
-            ("interval", Value::string(&defaults.interval.to_string())),
-            ("timeout", Value::string(&defaults.timeout.to_string())),
+            ("interval", Value::string(defaults.interval.to_string())),
+            ("timeout", Value::string(defaults.timeout.to_string())),
             ("retries", number(defaults.retries.into())),
             ("failures", number(defaults.failures.into())),
             ("failing_locations", number(defaults.failing_locations.into())),

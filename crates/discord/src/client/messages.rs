@@ -135,7 +135,8 @@ fn multipart(payload: &Value, file: &File) -> Content {
     let payload = payload.to_string();
     let digest = Sha256::new().chain_update(&payload).chain_update(file.bytes()).finalize();
     // No content holds its own digest.
-    let boundary: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let boundary =
+        digest[..16].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     let (name, kind) = (file.name(), file.content_type());
     let mut form = format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\

@@ -118,7 +118,10 @@ pub async fn ensure(
         Err(taken) if taken.kind() == Kind::Conflict => {
             let found = reads::schedules::direct(session, &wanted.group, &wanted.name).await?;
             if found.is_some_and(|found| !is_own(&Schedule::of(&found))) {
-                let problem = format!("schedule `{}` exists already and does not belong to this", wanted.name);
+                let problem = format!(
+                    "schedule `{}` exists already and does not belong to this",
+                    wanted.name
+                );
                 Err(taken.noting(&problem))
             } else {
                 eventually(ROLE_JUST_MADE, cancel, || update(session, wanted)).await

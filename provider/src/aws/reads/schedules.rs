@@ -49,10 +49,7 @@ pub fn written(session: &Session, group: &str, name: &str) {
     session.listings().schedules(group).forget(name);
 }
 
-async fn list(
-    session: &Session,
-    group: &str,
-) -> Result<HashMap<String, ScheduleSummary>, Failure> {
+async fn list(session: &Session, group: &str) -> Result<HashMap<String, ScheduleSummary>, Failure> {
     let asked = session.scheduler().list_schedules().group_name(group);
     let mut pages = asked.into_paginator().page_size(PAGE).send();
     let mut all = HashMap::new();

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::check::{
-    self, Assertion, Check, DnsCheck, HttpCheck, RecordRule, RecordType, StatusRange, TcpCheck, TextRule,
-    TlsCheck,
+    self, Assertion, Check, DnsCheck, HttpCheck, RecordRule, RecordType, StatusRange, TcpCheck,
+    TextRule, TlsCheck,
 };
 use contract::duration::Span;
 use framework::Attr;
 
 use super::model::{
-    Assertions, BodyAssertion, Dns, Engine, HeaderAssertion, Http, JsonAssertion, Method, Monitor, Tcp,
-    Tls,
+    Assertions, BodyAssertion, Dns, Engine, HeaderAssertion, Http, JsonAssertion, Method, Monitor,
+    Tcp, Tls,
 };
 
 /// A part of what was asked for is not known before something else has been applied.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudwatch::types::{
-    Dimension, Metric as MetricShape, MetricDataQuery, MetricStat, StateValue, Tag, WarmUpConfiguration,
+    Dimension, Metric as MetricShape, MetricDataQuery, MetricStat, StateValue, Tag,
+    WarmUpConfiguration,
 };
 
 use super::settings::{AlarmSettings, Compared, Metric, Term};
@@ -63,14 +64,13 @@ pub(super) async fn make_silently(
 /// Whether an alarm is in the state `ALARM` now.
 pub(super) async fn is_in_alarm(session: &Session, name: &str) -> Result<bool, Failure> {
     let found = reads::alarms::direct(session, &[name]).await?.remove(name);
-    Ok(matches!(found, Some(reads::alarms::Alarm::Metric(alarm)) if alarm.state_value == Some(StateValue::Alarm)))
+    Ok(
+        matches!(found, Some(reads::alarms::Alarm::Metric(alarm)) if alarm.state_value == Some(StateValue::Alarm)),
+    )
 }
 
 /// Brings an alarm to these settings, whatever it was. Its state and tags stay.
-pub(super) async fn put(
-    session: &Session,
-    settings: &AlarmSettings,
-) -> Result<(), Failure> {
+pub(super) async fn put(session: &Session, settings: &AlarmSettings) -> Result<(), Failure> {
     put_with(session, settings, Vec::new()).await
 }
 
@@ -110,15 +110,14 @@ async fn put_with(
             .set_dimensions(Some(dimensions(metric)))
             .statistic(metric.statistic.clone())
             .period(settings.period),
-        Compared::Expression(terms) => {
-            asked.set_metrics(Some(queries(terms, settings.period)))
-        }
+        Compared::Expression(terms) => asked.set_metrics(Some(queries(terms, settings.period))),
     };
     asked.send().await.map(drop).map_err(session.failed("cloudwatch", "PutMetricAlarm"))
 }
 
 fn dimensions(metric: &Metric) -> Vec<Dimension> {
-    let one = |(name, value): &(&str, String)| Dimension::builder().name(*name).value(value).build();
+    let one =
+        |(name, value): &(&str, String)| Dimension::builder().name(*name).value(value).build();
     metric.dimensions.iter().map(one).collect()
 }
 

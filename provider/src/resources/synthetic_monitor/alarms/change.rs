@@ -1,6 +1,6 @@
 //! Bringing a monitor's alarms to what they shall be.
 
-use framework::{Result};
+use framework::Result;
 
 use super::settings::AlarmSettings;
 use super::{Which, api};
@@ -52,7 +52,8 @@ fn change(which: &Which, prior: &Monitor, planned: &Monitor) -> Result<Change> {
         None if exists || !before.name.is_null() => Change::Delete,
         None => Change::Nothing,
         Some(_) if !exists => Change::Make,
-        Some(after) => match AlarmSettings::of(which, prior)? {
+        // Of a monitor that was imported a moment ago not all is known: its alarms are written again.
+        Some(after) => match AlarmSettings::of(which, prior).ok().flatten() {
             Some(known) if known == after && before.rule == which.object(planned).rule => {
                 Change::Nothing
             }

@@ -226,9 +226,10 @@ fn failing(metrics: impl Iterator<Item = Metric>) -> Vec<(String, Term)> {
         .collect();
     let numbers = 1..=terms.len();
     let parts: Vec<_> = numbers.clone().map(|number| format!("f{number}")).collect();
-    terms.extend(numbers.map(|number| {
-        (format!("f{number}"), Term::Math(format!("IF(m{number} < 1, 1, 0)")))
-    }));
+    terms.extend(
+        numbers
+            .map(|number| (format!("f{number}"), Term::Math(format!("IF(m{number} < 1, 1, 0)")))),
+    );
     terms.push(("failing".to_owned(), Term::Math(format!("SUM([{}])", parts.join(", ")))));
     terms
 }
@@ -237,12 +238,7 @@ impl Metric {
     fn text(&self) -> String {
         let dimensions: Vec<_> =
             self.dimensions.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        metric_text(
-            self.namespace,
-            self.name,
-            dimensions.join(","),
-            self.statistic.as_str(),
-        )
+        metric_text(self.namespace, self.name, dimensions.join(","), self.statistic.as_str())
     }
 }
 
@@ -324,7 +320,6 @@ impl MissingData {
         }
     }
 }
-
 
 #[cfg(test)]
 mod tests {

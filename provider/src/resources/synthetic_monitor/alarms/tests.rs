@@ -157,9 +157,11 @@ fn what_no_attribute_says_shows_in_the_rule() {
         |alarm| alarm.insufficient_data_actions = Some(vec!["other".to_owned()]),
     ];
     let both = probe(&["osaka", "tokyo"]);
-    for (which, monitor) in
-        [(Which::Down, canary()), (Which::Down, both.clone()), (Which::NoData("osaka".to_owned()), both)]
-    {
+    for (which, monitor) in [
+        (Which::Down, canary()),
+        (Which::Down, both.clone()),
+        (Which::NoData("osaka".to_owned()), both),
+    ] {
         let ours = settings(&which, &monitor);
         for change in changes {
             let mut other = shown(&ours);
@@ -180,12 +182,16 @@ fn the_rules_say_what_is_compared() {
     );
     let two = settings(&Which::Down, &probe(&["osaka", "tokyo"])).rule();
     assert!(
-        two.contains("f2 = IF(m2 < 1, 1, 0); failing = SUM([f1, f2]) GreaterThanOrEqualToThreshold 2"),
+        two.contains(
+            "f2 = IF(m2 < 1, 1, 0); failing = SUM([f1, f2]) GreaterThanOrEqualToThreshold 2"
+        ),
         "{two}"
     );
     let silent = settings(&Which::NoData("tokyo".to_owned()), &probe(&["tokyo"])).rule();
     assert!(
-        silent.contains("SampleCount; heard = FILL(runs, 0) LessThanThreshold 1 in 3 of 3 periods of 5m"),
+        silent.contains(
+            "SampleCount; heard = FILL(runs, 0) LessThanThreshold 1 in 3 of 3 periods of 5m"
+        ),
         "{silent}"
     );
     assert!(silent.ends_with("tells arn:aws:sns:us-east-1:111111111111:bell"), "{silent}");
@@ -230,12 +236,8 @@ fn an_alarm_for_missing_data_is_renewed_where_it_would_ring_too_soon() {
 
 #[test]
 fn alarms_are_made_changed_and_deleted() {
-    let without = Monitor {
-        alarm: Attr::Null,
-        alarm_name: Attr::Null,
-        alarm_arn: Attr::Null,
-        ..canary()
-    };
+    let without =
+        Monitor { alarm: Attr::Null, alarm_name: Attr::Null, alarm_arn: Attr::Null, ..canary() };
     let lost = Monitor { alarm_arn: Attr::Null, ..canary() };
     let retold = Monitor { alarm_description: text("new"), ..canary() };
     let drifted = Monitor { alarm_rule: text("another rule"), ..canary() };

@@ -106,10 +106,7 @@ pub(super) async fn delete(session: &Session, name: &str) -> Result<(), Failure>
 }
 
 /// Deletes the log group that the runs wrote to. One that is gone is deleted.
-pub(super) async fn delete_log_group(
-    session: &Session,
-    name: &str,
-) -> Result<(), Failure> {
+pub(super) async fn delete_log_group(session: &Session, name: &str) -> Result<(), Failure> {
     let answer = session.logs().delete_log_group().log_group_name(name).send().await;
     match answer.map_err(session.failed("logs", "DeleteLogGroup")) {
         Err(failure) if failure.is_not_found() => Ok(()),

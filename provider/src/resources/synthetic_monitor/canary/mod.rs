@@ -146,4 +146,3 @@ fn vanished(verb: &str, name: &str, when: &str) -> Error {
     let summary = format!("Unable to {verb} {THING} `{name}`");
     Error::new(summary, format!("The canary was deleted while it was {when}."))
 }
-

@@ -9,10 +9,10 @@ use contract::duration::Span;
 use framework::Attr;
 
 use super::api::state;
-use crate::resources::synthetic_monitor::model::{self, Engine, Monitor, Vpc};
 use super::settings::{artifacts, interval, schedule};
 use crate::clients::Defaults;
 use crate::model::tags::{self, Tags};
+use crate::resources::synthetic_monitor::model::{self, Engine, Monitor, Vpc};
 
 /// A monitor as its canary is now.
 pub(super) fn with_canary(monitor: &Monitor, found: &Canary, defaults: &Defaults) -> Monitor {

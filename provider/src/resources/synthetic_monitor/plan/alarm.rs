@@ -21,8 +21,7 @@ pub(super) fn describe(plan: &mut Plan<Monitor>) {
         if object.name.is_null() {
             continue;
         }
-        object.description =
-            description(&which, &plan.planned).map_or(Attr::Unknown, Attr::Known);
+        object.description = description(&which, &plan.planned).map_or(Attr::Unknown, Attr::Known);
         object.rule = rule(&which, &plan.planned);
         longest = longest.max(object.description.as_known().map_or(0, |text| text.chars().count()));
         which.set_object(&mut plan.planned, object);
@@ -52,7 +51,9 @@ pub(super) fn description(which: &Which, monitor: &Monitor) -> Result<String, No
         None => format!("Watches {target} from outside."),
     };
     if let Which::NoData(location) = which {
-        text = format!("No results from {location} for three intervals, so that nobody there sees whether this is up. {text}");
+        text = format!(
+            "No results from {location} for three intervals, so that nobody there sees whether this is up. {text}"
+        );
     }
     let (owner, runbook) = (set(&monitor.owner)?, set(&monitor.runbook_url)?);
     if let Some(owner) = &owner {

@@ -127,7 +127,12 @@ pub(in super::super) fn named(
 }
 
 /// The ARN of an object in the monitor's account and region.
-pub(super) fn arn(monitor: &Monitor, service: &str, kind: &str, name: &Attr<String>) -> Attr<String> {
+pub(super) fn arn(
+    monitor: &Monitor,
+    service: &str,
+    kind: &str,
+    name: &Attr<String>,
+) -> Attr<String> {
     let account = monitor.account.as_ref().and_then(|account| account.id.as_ref());
     match (name, account, &monitor.region) {
         (Attr::Null, _, _) => Attr::Null,
@@ -154,4 +159,3 @@ pub(in super::super) fn partition(region: &str) -> &'static str {
     let found = PARTITIONS.iter().find(|(beginning, _)| region.starts_with(beginning));
     found.map_or("aws", |(_, partition)| partition)
 }
-

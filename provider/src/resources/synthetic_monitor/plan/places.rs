@@ -152,4 +152,3 @@ pub(super) fn check_tag_keys(plan: &mut Plan<Monitor>) {
         plan.diagnostics.error(at, "A tag that Synthetics refuses", detail);
     }
 }
-

@@ -71,8 +71,7 @@ fn bare(planned: &Monitor) -> Monitor {
 
 fn is_nothing(monitor: &Monitor) -> bool {
     let has_schedule = monitor.schedules.as_known().is_some_and(|schedules| !schedules.is_empty());
-    let has_alarm =
-        Which::of(&[monitor]).iter().any(|which| !which.object(monitor).arn.is_null());
+    let has_alarm = Which::of(&[monitor]).iter().any(|which| !which.object(monitor).arn.is_null());
     !has_schedule && !has_alarm
 }
 
@@ -112,7 +111,9 @@ fn unless_stopped(context: &Context<'_, Clients>) -> Result<()> {
 
 fn known_schedules(monitor: &Monitor) -> BTreeMap<String, Schedule> {
     let schedules = monitor.schedules.as_known().into_iter().flatten();
-    schedules.filter_map(|(key, schedule)| Some((key.clone(), schedule.as_known()?.clone()))).collect()
+    schedules
+        .filter_map(|(key, schedule)| Some((key.clone(), schedule.as_known()?.clone())))
+        .collect()
 }
 
 fn insert(monitor: &mut Monitor, key: &str, schedule: Schedule) {
@@ -347,7 +348,8 @@ pub(super) async fn import(
         return Ok(None);
     };
     let Ok(alarm) = names::fit(names::ALARM, prefix, stack, name) else { return Ok(None) };
-    let found = alarms::find_own(session, &alarm, stack, name).await.doing("import", THING, name)?;
+    let found =
+        alarms::find_own(session, &alarm, stack, name).await.doing("import", THING, name)?;
     if found.is_none() {
         return Ok(None);
     }

@@ -24,11 +24,8 @@ fn location(account: &str, region: &str) -> Location {
 }
 
 fn monitor() -> Monitor {
-    let account = Account {
-        id: text("111111111111"),
-        role_name: text("monitoring"),
-        ..Account::default()
-    };
+    let account =
+        Account { id: text("111111111111"), role_name: text("monitoring"), ..Account::default() };
     let locations = [
         ("here".to_owned(), Attr::Known(location("111111111111", "eu-west-1"))),
         ("there".to_owned(), Attr::Known(location("222222222222", "us-east-1"))),

@@ -97,7 +97,8 @@ fn check_dns(dns: &Dns, path: &Path, diagnostics: &mut Diagnostics) {
     }
     check::<IpAddr>(&dns.resolver, path.attribute("resolver"), diagnostics);
     if dns.contains.as_known().is_some() && dns.equals.as_known().is_some() {
-        let detail = "The records either are `equals`, or have `contains` among them: set one of the two.";
+        let detail =
+            "The records either are `equals`, or have `contains` among them: set one of the two.";
         diagnostics.error(path.attribute("contains"), "Two expectations", detail);
     }
     for (name, values) in [("contains", &dns.contains), ("equals", &dns.equals)] {
@@ -126,7 +127,12 @@ fn check_canary_dns(dns: &Dns, path: &Path, diagnostics: &mut Diagnostics) {
         if let Some(text) = text.as_known()
             && !is_host(text)
         {
-            refuse(name, format!("A canary can't ask for `{text}` or there: it takes IPv4 addresses, and names of letters, digits, `-` and `.`."));
+            refuse(
+                name,
+                format!(
+                    "A canary can't ask for `{text}` or there: it takes IPv4 addresses, and names of letters, digits, `-` and `.`."
+                ),
+            );
         }
     }
     if let Some(record) = dns.record.as_known()
@@ -138,7 +144,10 @@ fn check_canary_dns(dns: &Dns, path: &Path, diagnostics: &mut Diagnostics) {
     for (name, values) in [("contains", &dns.contains), ("equals", &dns.equals)] {
         let Some(values) = values.as_known() else { continue };
         if values.len() > 1 || is_mail {
-            refuse(name, "A canary can't compare several values, nor those of MX records.".to_owned());
+            refuse(
+                name,
+                "A canary can't compare several values, nor those of MX records.".to_owned(),
+            );
         }
     }
 }
@@ -149,10 +158,13 @@ mod tests {
 
     #[test]
     fn names_of_hosts_are_known() {
-        for name in ["example.com", "a.b.c.", "_dmarc.example.com", "xn--bcher-kva.example", "localhost"] {
+        for name in
+            ["example.com", "a.b.c.", "_dmarc.example.com", "xn--bcher-kva.example", "localhost"]
+        {
             assert!(is_host_name(name), "{name}");
         }
-        for name in ["", ".", "https://example.com", "example.com:443", "-a.example", "a..b", "a b"] {
+        for name in ["", ".", "https://example.com", "example.com:443", "-a.example", "a..b", "a b"]
+        {
             assert!(!is_host_name(name), "{name}");
         }
     }

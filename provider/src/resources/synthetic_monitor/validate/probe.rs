@@ -43,7 +43,8 @@ fn check_agreement(monitor: &Monitor, count: usize, diagnostics: &mut Diagnostic
     if let Some(wanted) = monitor.failing_locations.as_known().map(|wanted| usize::from(*wanted))
         && wanted > count
     {
-        let detail = format!("There are {count} locations, so that {wanted} can never fail at once.");
+        let detail =
+            format!("There are {count} locations, so that {wanted} can never fail at once.");
         let at = path!(Monitor => failing_locations);
         diagnostics.error(at, "More locations than there are", detail);
     }

@@ -22,9 +22,7 @@ struct Limits {
 /// back three intervals.
 const fn limits(engine: Engine) -> Limits {
     match engine {
-        Engine::Canary => {
-            Limits { what: "A canary", interval: (60, 3_600), timeout: (3, 840) }
-        }
+        Engine::Canary => Limits { what: "A canary", interval: (60, 3_600), timeout: (3, 840) },
         Engine::Probe => Limits { what: "A probe", interval: (60, 86_400), timeout: (1, 120) },
     }
 }

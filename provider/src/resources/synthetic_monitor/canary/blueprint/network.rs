@@ -88,9 +88,8 @@ impl TcpStep {
     pub(super) fn of(tcp: &TcpCheck) -> Self {
         let mut assertions = vec![Wanted::ConnectionSuccessful { value: true }];
         let expected = tcp.expect.clone();
-        assertions.extend(
-            expected.map(|value| Wanted::ResponseData { operator: "CONTAINS", value }),
-        );
+        assertions
+            .extend(expected.map(|value| Wanted::ResponseData { operator: "CONTAINS", value }));
         Self {
             name: "tcp",
             checker_type: "TCP",

@@ -111,7 +111,10 @@ fn secrets_are_references() {
 #[test]
 fn a_body_s_expression_is_refused() {
     let assertions = vec![Assertion::Body(TextRule::Matches("a".to_owned()))];
-    assert_eq!(Code::of(&Check::Http(HttpCheck { assertions, ..check() })), Err(Unsaid::EXPRESSION));
+    assert_eq!(
+        Code::of(&Check::Http(HttpCheck { assertions, ..check() })),
+        Err(Unsaid::EXPRESSION)
+    );
 }
 
 fn step_of(check: &Check) -> Json {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use crate::resources::synthetic_monitor::model;
 use super::*;
+use crate::resources::synthetic_monitor::model;
 
 fn text(value: &str) -> Attr<String> {
     Attr::Known(value.to_owned())
