@@ -3,7 +3,7 @@ locals {
   _webhook_parameter_arn = try(var.relay.webhook_parameter_arn, null) != null ? var.relay.webhook_parameter_arn : one([for webhook in hinomi_discord_webhook.this : webhook.parameter_arns["account"]])
 
   _has_relay = var.relay != null ? true : var.webhook != null
-  _hub       = try(var.relay.hub, null)
+  _hub       = var.relay == null ? null : var.relay.hub
   _is_hub    = local._has_relay && local._hub == null
 
   _home_topic_arn   = one([for relay in hinomi_alert_relay.this : relay.topic_arns[relay.region]])
@@ -48,19 +48,19 @@ resource "hinomi_alert_relay" "this" {
   name    = var.name
   account = var.account
   region  = var.region
-  regions = try(var.relay.regions, null)
+  regions = var.relay == null ? null : var.relay.regions
   hub     = local._hub
-  ring    = try(var.relay.ring, null)
+  ring    = var.relay == null ? null : var.relay.ring
   tags    = var.tags
 
   webhook_parameter_arn   = local._is_hub ? local._webhook_parameter_arn : null
-  bot_token_parameter_arn = try(var.relay.bot_token_arn, null)
-  routes                  = try(var.relay.routes, null)
-  mentions                = try(var.relay.mentions, null)
-  language                = try(var.relay.language, null)
-  timezone                = try(var.relay.timezone, null)
+  bot_token_parameter_arn = var.relay == null ? null : var.relay.bot_token_arn
+  routes                  = var.relay == null ? null : var.relay.routes
+  mentions                = var.relay == null ? null : var.relay.mentions
+  language                = var.relay == null ? null : var.relay.language
+  timezone                = var.relay == null ? null : var.relay.timezone
   emails                  = local._is_hub ? local._emails : null
-  source_accounts         = try(var.relay.source_accounts, null)
+  source_accounts         = var.relay == null ? null : var.relay.source_accounts
   accounts                = local._is_hub && length(local._accounts) > 0 ? local._accounts : null
 }
 

@@ -1,8 +1,9 @@
 locals {
-  _engines     = toset([for monitor in var.monitors : monitor.engine])
-  _needs_place = length(var.monitors) > 0 && (contains(local._engines, "canary") ? var.canary == null : false || contains(local._engines, "probe") && length(var.locations) == 0)
-  _has_place   = var.location != null || local._needs_place
-  _canaries    = contains(local._engines, "canary") && var.canary == null
+  _engines  = toset([for monitor in var.monitors : monitor.engine])
+  _canaries = contains(local._engines, "canary") && var.canary == null
+  _probes   = contains(local._engines, "probe") && length(var.locations) == 0
+
+  _has_place = var.location != null ? true : local._canaries || local._probes
 
   # Where the probes of all monitors run: here, and wherever the caller has locations.
   _locations = merge(
@@ -26,14 +27,19 @@ locals {
 resource "hinomi_monitor_location" "this" {
   count = local._has_place ? 1 : 0
 
-  name             = var.name
-  account          = var.account
-  region           = var.region
-  canaries         = local._canaries
-  vpc              = try(var.location.vpc, null)
-  allowed_networks = try(var.location.allowed_networks, null)
-  secret_arns      = try(var.location.secret_arns, null)
-  tags             = var.tags
+  name     = var.name
+  account  = var.account
+  region   = var.region
+  canaries = local._canaries
+  tags     = var.tags
+
+  allowed_networks    = var.location == null ? null : var.location.allowed_networks
+  architecture        = var.location == null ? null : var.location.architecture
+  assumable_role_arns = var.location == null ? null : var.location.assumable_role_arns
+  force_destroy       = var.location == null ? null : var.location.force_destroy
+  memory_mb           = var.location == null ? null : var.location.memory_mb
+  secret_arns         = var.location == null ? null : var.location.secret_arns
+  vpc                 = var.location == null ? null : var.location.vpc
 }
 
 resource "hinomi_synthetic_monitor" "this" {
@@ -58,6 +64,7 @@ resource "hinomi_synthetic_monitor" "this" {
   canary            = each.value.engine == "canary" ? local._canary : null
   locations         = each.value.engine == "probe" ? local._locations : null
   failing_locations = each.value.failing_locations
+  metrics_role_arn  = each.value.engine == "probe" ? var.metrics_role_arn : null
 
   http = each.value.url == null ? null : {
     url            = each.value.url

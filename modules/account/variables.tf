@@ -59,11 +59,17 @@ variable "canary" {
 variable "location" {
   description = <<-EOT
     Settings of the place in this account and region that checks run from. It is made when a monitor needs it, and always with this.
-    `allowed_networks` are private networks (CIDR) that may be checked, `secret_arns` the secrets that checks may send as headers.
+    `allowed_networks` are private networks (CIDR) that may be checked, `secret_arns` the secrets that checks may send as headers,
+    `assumable_role_arns` the roles in other accounts that metrics of their monitors are written with. `force_destroy` lets the reports of
+    canaries go with their bucket.
   EOT
   type = object({
-    allowed_networks = optional(set(string))
-    secret_arns      = optional(set(string))
+    allowed_networks    = optional(set(string))
+    architecture        = optional(string)
+    assumable_role_arns = optional(set(string))
+    force_destroy       = optional(bool)
+    memory_mb           = optional(number)
+    secret_arns         = optional(set(string))
     vpc = optional(object({
       subnet_ids         = set(string)
       security_group_ids = set(string)
@@ -88,11 +94,22 @@ variable "locations" {
   }))
   default  = {}
   nullable = false
+
+  validation {
+    condition     = !contains(keys(var.locations), "here")
+    error_message = "`here` is the module's own location: give this one another name."
+  }
 }
 
 variable "max_monthly_cost_usd" {
   description = "The most that all monitors together may cost a month, in US dollars. A plan that would cost more fails."
   type        = number
+  default     = null
+}
+
+variable "metrics_role_arn" {
+  description = "ARN of the role in this account that locations of other accounts write the probes' metrics with: needed for `locations` elsewhere, which name it in their `assumable_role_arns`."
+  type        = string
   default     = null
 }
 
@@ -193,7 +210,7 @@ variable "name" {
 }
 
 variable "purpose" {
-  description = "What the account is for, in a few words: messages say so beside its name."
+  description = "What the account is for, in a few words: messages say so beside its name, where `account.id` is given or the module makes a location."
   type        = string
   default     = null
 }
@@ -211,7 +228,7 @@ variable "relay" {
     `routes` send some messages elsewhere; `ring` sends a test message whenever it changes; `emails` are told when Discord can't be.
   EOT
   type = object({
-    accounts      = optional(map(object({ name = optional(string), purpose = optional(string) })))
+    accounts      = optional(map(object({ name = string, purpose = optional(string) })))
     bot_token_arn = optional(string)
     emails        = optional(set(string))
     hub           = optional(object({ queue_arn = string, role_name = optional(string), external_id = optional(string) }))

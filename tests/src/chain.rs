@@ -112,10 +112,20 @@ impl Account {
         self.set("alarms", "manual".into())
     }
 
+    /// How many uses of a role fail that was made just now, as they do until IAM has told everybody.
+    pub fn refuse_new_roles(&self, times: u64) -> Result<()> {
+        self.set("role_refusals", times.into())
+    }
+
     /// Sets the account's clock ahead of the machine's, for alarms that look at a time that a test
     /// can't wait for.
     pub fn set_clock_ahead(&self, time: Duration) -> Result<()> {
         self.set("clock_offset_seconds", time.as_secs().into())
+    }
+
+    /// Sets it behind, for what shall have begun a while ago on the machine's own clock.
+    pub fn set_clock_behind(&self, time: Duration) -> Result<()> {
+        self.set("clock_offset_seconds", (-time.as_secs_f64()).into())
     }
 
     /// Evaluates every alarm now, and returns once what changed is published.

@@ -31,6 +31,7 @@ pub mod paths;
 pub mod prerequisites;
 pub mod process;
 pub mod secrets;
+pub mod shop;
 pub mod terraform;
 pub mod venv;
 
@@ -40,4 +41,5 @@ pub use chain::eventually;
 pub use discord::Discord;
 pub use error::{Error, Result};
 pub use function::Function;
+pub use shop::Shop;
 pub use terraform::{Output, Verb, Workspace};

@@ -99,7 +99,8 @@ fn an_alarm_changes_when_a_test_has_it_evaluated() -> Result<()> {
             ("TreatMissingData", "ignore"),
         ],
     )?;
-    let metric = [("MetricData.member.1.MetricName", "Success"), ("MetricData.member.1.Value", "0")];
+    let metric =
+        [("MetricData.member.1.MetricName", "Success"), ("MetricData.member.1.Value", "0")];
     call("PutMetricData", &[&[("Namespace", "Hinomi")][..], &metric].concat())?;
     assert_eq!(account.metrics()?.len(), 1);
     // The minute under way counts once it is over.

@@ -8,6 +8,7 @@ pub mod dispatch;
 mod invocation;
 pub mod log;
 pub mod probe;
+mod refusal;
 pub mod relay;
 
 pub use invocation::Invocation;

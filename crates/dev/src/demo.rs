@@ -1,11 +1,12 @@
 //! `cargo dev demo`: the main job, as a user sees it, with the real `terraform` and no account
 //! anywhere.
 
+mod album;
 mod inventory;
 mod ringing;
-mod shop;
+mod text;
 
-use hinomi_tests::{Account, Aws, Discord, Error, Result, Verb, prerequisites};
+use hinomi_tests::{Account, Aws, Discord, Error, Result, Shop, Verb, prerequisites};
 
 use crate::{agent, cargo, console, scene::Scene, stop::Stop};
 
@@ -25,7 +26,7 @@ pub(crate) struct Arguments {
 
 /// Runs the demo; `false` when something was left behind.
 pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
-    let shop = shop::Shop::open()?;
+    let shop = Shop::open()?;
     let scene = prepare(&shop, stop)?;
     let result = play(&scene, &shop, arguments, stop);
     if stop.requested() {
@@ -35,7 +36,7 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     result
 }
 
-fn play(scene: &Scene, shop: &shop::Shop, arguments: &Arguments, stop: &Stop) -> Result<bool> {
+fn play(scene: &Scene, shop: &Shop, arguments: &Arguments, stop: &Stop) -> Result<bool> {
     let asks = !arguments.yes && console::is_terminal() && console::can_answer();
     show(scene, asks, stop)?;
     console::heading("the bell");
@@ -50,7 +51,7 @@ fn play(scene: &Scene, shop: &shop::Shop, arguments: &Arguments, stop: &Stop) ->
     inventory::close(scene, &made, webhooks)
 }
 
-fn prepare(shop: &shop::Shop, stop: &Stop) -> Result<Scene> {
+fn prepare(shop: &Shop, stop: &Stop) -> Result<Scene> {
     console::heading("preparing");
     let terraform = prerequisites::terraform()?;
     let python = prerequisites::python()?;

@@ -2,7 +2,9 @@
 //! there, and as the picture in the README.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -20,7 +22,7 @@ const BROWSERS: [&str; 4] =
 const PICTURE: &str = "docs/pictures/messages.png";
 
 /// Width and height of the picture in points: as much as its scenes take.
-const WINDOW: &str = "1240,1760";
+const WINDOW: (u32, u32) = (1240, 1760);
 
 /// What the picture shows of all that the page has.
 const PICTURED: [&str; 3] = ["incident-opened", "incident-over", "anomaly"];
@@ -44,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     if let Some(folder) = page.parent() {
         fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
     }
-    write_page(&page, &[])?;
+    write_page(&page, &[] as &[&str])?;
     stop.check()?;
     console::line(format_args!("page     {}", page.display()));
     match browser() {
@@ -54,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
             let pictured = folder.path().join("pictured.html");
             write_page(&pictured, &PICTURED)?;
             stop.check()?;
-            photograph(&browser, &pictured, &picture)?;
+            photograph(&browser, &pictured, &picture, WINDOW)?;
             console::line(format_args!("picture  {}", picture.display()));
         }
         None => console::line("no picture: there is no Chromium in the PATH"),
@@ -65,11 +67,12 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes a page of these scenes, or of all.
-fn write_page(page: &Path, scenes: &[&str]) -> Result<()> {
-    let arguments = ["run", "--locked", "--package", "hinomi-agent", "--example", "preview", "--"];
+/// Writes a page of these scenes, or of all, or of what other arguments of the example name.
+pub(crate) fn write_page(page: &Path, chosen: &[impl AsRef<OsStr>]) -> Result<()> {
+    let arguments =
+        ["run", "--quiet", "--locked", "--package", "hinomi-agent", "--example", "preview", "--"];
     let mut command = cargo::command(&arguments, console::is_terminal());
-    command.arg(page).args(scenes);
+    command.arg(page).args(chosen);
     let captured = cargo::run(&mut command, Some(console::pass_on()))?;
     if captured.status.success() && page.is_file() {
         return Ok(());
@@ -77,7 +80,8 @@ fn write_page(page: &Path, scenes: &[&str]) -> Result<()> {
     Err(Error::unexpected("the page was not written; the messages are above"))
 }
 
-fn browser() -> Option<PathBuf> {
+/// A Chromium in the PATH.
+pub(crate) fn browser() -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
     BROWSERS.iter().find_map(|name| {
@@ -85,22 +89,47 @@ fn browser() -> Option<PathBuf> {
     })
 }
 
-/// Without a profile of the person's own, and without the network: the page needs none.
-fn photograph(browser: &Path, page: &Path, picture: &Path) -> Result<()> {
+/// A picture of this width and height in points.
+pub(crate) fn photograph(
+    browser: &Path,
+    page: &Path,
+    picture: &Path,
+    window: (u32, u32),
+) -> Result<()> {
     let folder = picture.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
+    browse(browser, page, window, &format!("--screenshot={}", picture.display()))?;
+    if picture.is_file() {
+        return Ok(());
+    }
+    Err(Error::unexpected(format!("{} took no picture", browser.display())))
+}
+
+/// How high a page is that says so itself once it is shown in this width.
+pub(crate) fn height(browser: &Path, page: &Path, width: u32) -> Result<u32> {
+    let shown = browse(browser, page, (width, 800), "--dump-dom")?;
+    height_in(&shown).ok_or_else(|| Error::unexpected("the page does not say how high it is"))
+}
+
+fn height_in(shown: &str) -> Option<u32> {
+    let (_, rest) = shown.split_once("data-height=\"")?;
+    rest.split_once('"')?.0.parse().ok()
+}
+
+/// Without a profile of the person's own, and without the network: the page needs none.
+fn browse(browser: &Path, page: &Path, (width, height): (u32, u32), what: &str) -> Result<String> {
     let profile = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
     let mut command = Command::new(browser);
     command
         .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])
         .args(["--no-first-run", "--disable-background-networking"])
-        .args(["--force-device-scale-factor=1", &format!("--window-size={WINDOW}")])
+        .args(["--force-device-scale-factor=1", &format!("--window-size={width},{height}")])
         .arg(format!("--user-data-dir={}", profile.path().display()))
-        .arg(format!("--screenshot={}", picture.display()))
+        .arg(what)
         .arg(format!("file://{}", page.display()));
     let captured = process::run(&mut command, LIMIT, None)?;
-    if captured.status.success() && picture.is_file() {
-        return Ok(());
+    if captured.status.success() {
+        return Ok(String::from_utf8_lossy(&captured.stdout).into_owned());
     }
     Err(Error::Failed {
         program: browser.display().to_string(),
@@ -116,4 +145,17 @@ fn open(page: &Path) -> Result<()> {
         return Ok(());
     }
     Err(Error::unexpected(format!("`{opener}` ended with {}", captured.status)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_says_how_high_it_is() {
+        let page = "<html lang=\"en\" data-height=\"964\"><head></head></html>";
+        assert_eq!(height_in(page), Some(964));
+        assert_eq!(height_in("<html lang=\"en\">"), None);
+        assert_eq!(height_in("<html data-height=\"high\">"), None);
+    }
 }

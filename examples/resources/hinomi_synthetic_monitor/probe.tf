@@ -10,10 +10,10 @@ resource "hinomi_synthetic_monitor" "shop" {
   http = {
     url = "https://shop.example.com/"
     assertions = {
-      status                    = "200"
-      body                      = { contains = ["Add to basket"] }
-      tls_days_left_at_least    = 14
-      response_time_below_ms    = 5000
+      status                 = "200"
+      body                   = { contains = ["Add to basket"] }
+      tls_days_left_at_least = 14
+      response_time_below_ms = 5000
     }
   }
 
@@ -44,7 +44,7 @@ resource "hinomi_synthetic_monitor" "mail" {
   region    = "ap-northeast-1"
   engine    = "probe"
   impact    = "normal"
-  tcp       = { host = "mail.example.com", port = 25, expect = "220" }
+  tcp       = { host = "mail.example.com", port = 587, expect = "220" }
   locations = { tokyo = hinomi_monitor_location.tokyo.location }
   alarm     = { topic_arns = [hinomi_alert_relay.bell.topic_arns["ap-northeast-1"]] }
 }

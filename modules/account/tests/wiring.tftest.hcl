@@ -175,6 +175,23 @@ run "a_canary_of_the_callers" {
   }
 }
 
+run "both_engines_and_a_canary_of_the_callers" {
+  command = plan
+
+  variables {
+    canary = { execution_role_arn = "arn:aws:iam::111111111111:role/mine", artifact_bucket = "mine" }
+    monitors = {
+      checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop.", engine = "canary" }
+      search   = { url = "https://shop.example.com/search", interval = "5m", description = "Search." }
+    }
+  }
+
+  assert {
+    condition     = length(hinomi_monitor_location.this) == 1 && !hinomi_monitor_location.this[0].canaries && hinomi_synthetic_monitor.this["search"].locations != null
+    error_message = "A probe needs a place also where canaries have a role of the caller's."
+  }
+}
+
 run "probes_from_elsewhere" {
   command = plan
 

@@ -31,6 +31,32 @@ impl Region {
         Partition::new(found.map_or("aws", |(_, partition)| partition))
     }
 
+    /// Whether an account must enable the region before it is of use. So are all that AWS has opened
+    /// since 20 March 2019, those of tomorrow too
+    /// (<https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html>).
+    pub fn is_opt_in(&self) -> bool {
+        const BY_DEFAULT: [&str; 17] = [
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ca-central-1",
+            "eu-central-1",
+            "eu-north-1",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "sa-east-1",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+        ];
+        self.partition().as_str() == "aws" && !BY_DEFAULT.contains(&self.as_str())
+    }
+
     /// The same region in the SDK's own type.
     pub(super) fn to_sdk(&self) -> aws_types::region::Region {
         aws_types::region::Region::new(self.0.clone())
@@ -95,6 +121,16 @@ impl Partition {
         &self.0
     }
 
+    /// The domain of AWS's services, as the condition `kms:ViaService` names them
+    /// (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>).
+    pub fn service_domain(&self) -> &'static str {
+        match self.as_str() {
+            "aws-cn" => "amazonaws.com.cn",
+            "aws-eusc" => "amazonaws.eu",
+            _ => "amazonaws.com",
+        }
+    }
+
     /// The region that signs calls to services without a region of their own, Budgets for one.
     ///
     /// AWS Budgets endpoints: <https://docs.aws.amazon.com/general/latest/gr/billing.html>.
@@ -152,6 +188,17 @@ mod tests {
         ] {
             let error = given.parse::<Region>().unwrap_err();
             assert!(error.to_string().ends_with(&format!("`{given}`")), "{error}");
+        }
+    }
+
+    #[test]
+    fn younger_regions_are_opted_into() {
+        let region = |name: &str| name.parse::<Region>().unwrap();
+        for name in ["af-south-1", "ap-east-1", "ap-southeast-3", "eu-south-2", "mx-central-1"] {
+            assert!(region(name).is_opt_in(), "{name}");
+        }
+        for name in ["us-east-1", "ap-northeast-3", "eu-north-1", "cn-north-1", "us-gov-west-1"] {
+            assert!(!region(name).is_opt_in(), "{name}");
         }
     }
 

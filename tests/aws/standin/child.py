@@ -164,8 +164,9 @@ def _values_measured(record: Callable[..., None]) -> Callable[..., None]:
 # Resource policies between services.
 
 
-def _admits(policy: str | None, service: str, action: str, resource: str, source_arn: str) -> bool:
-    account = source_arn.split(":")[4]
+def _admits(policy: str | None, service: str, action: str, resource: str, source_arn: str | None) -> bool:
+    """Whether a service may do something for `source_arn`; without one it says nothing of its source."""
+    account = source_arn.split(":")[4] if source_arn else None
     facts = {"aws:sourcearn": source_arn, "aws:sourceaccount": account, "aws:sourceowner": account, "aws:principalorgid": None}
     context = iam_evaluator.EvalContext("*", "Service", "", action, resource, get_region(), service_context=facts, secure_transport=True)
     return bool(policy) and iam_evaluator.evaluate_resource_policy(policy, context, service).decision == "Allow"
@@ -178,7 +179,10 @@ def _queue_admits(queue_arn: str, service: str, source_arn: str, _source_account
 
 
 def _target_if_admitted(invoke: Callable[..., None]) -> Callable[..., None]:
-    """EventBridge user guide, "Using resource-based policies": without a permission the target gets nothing, and nobody is told."""
+    """EventBridge user guide, "Using resource-based policies": without a permission the target gets nothing, and nobody is told.
+
+    A topic's policy for EventBridge can't hold conditions: a delivery to SNS says nothing of its source, so that one would refuse it.
+    """
 
     def invoke_if_admitted(target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any = None) -> None:
         arn = str(target.get("Arn", ""))
@@ -191,7 +195,8 @@ def _target_if_admitted(invoke: Callable[..., None]) -> Callable[..., None]:
         elif service == "lambda":
             policy, action = (lambda_svc.function_policy_for_arn(arn) or (None, ""))[0], "lambda:InvokeFunction"
         policy = json.dumps(policy) if isinstance(policy, dict) else policy
-        if not action or _admits(policy, "events.amazonaws.com", action, arn, rule.get("Arn", "")):
+        source_arn = None if service == "sns" else rule.get("Arn", "")
+        if not action or _admits(policy, "events.amazonaws.com", action, arn, source_arn):
             invoke(target, event, rule, view)
 
     return invoke_if_admitted

@@ -47,6 +47,26 @@ impl Scene {
         self.relay("emails = [\"ops@example.com\"]")
     }
 
+    /// A role for a relay, and a relay that is given it. What the plan says that the role needs is
+    /// what it allows.
+    fn seed_given_role(&self) -> Result<(String, String)> {
+        let role = self.account.seed_role("own")?;
+        let hcl =
+            self.relay(&format!("role_arn = \"{role}\"\n scheduler_role_arn = \"{role}\""));
+        self.workspace.config(&hcl)?;
+        let (_, change) = self.workspace.planned(ADDRESS)?;
+        let policy = text(&change["after"]["policy_json"]);
+        let allowed = [
+            ("Action", "PutRolePolicy"),
+            ("Version", "2010-05-08"),
+            ("RoleName", "own"),
+            ("PolicyName", "relay"),
+            ("PolicyDocument", policy.as_str()),
+        ];
+        self.account.query("iam", &allowed)?;
+        Ok((role, hcl))
+    }
+
     fn apply(&self, hcl: &str) -> Result<()> {
         self.workspace.config(hcl)?.apply()?;
         self.workspace.expect_empty_plan().map(drop)

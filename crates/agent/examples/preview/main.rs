@@ -2,7 +2,10 @@
 //!
 //! `cargo run -p hinomi-agent --example preview -- page.html [scene …]`: with names of scenes, the
 //! page has only these, and no headings.
+//!
+//! `… -- page.html --channel messages.json` writes a channel's messages from a file instead.
 
+mod channel;
 mod chart;
 mod markdown;
 mod page;
@@ -17,8 +20,15 @@ use contract::relay::Language;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().ok_or("usage: preview PAGE.html [SCENE …]")?;
+    let path =
+        arguments.next().ok_or("usage: preview PAGE.html [SCENE … | --channel MESSAGES.json]")?;
     let chosen: Vec<String> = arguments.collect();
+    if let [option, file] = chosen.as_slice()
+        && option == "--channel"
+    {
+        std::fs::write(path, channel::write(&std::fs::read_to_string(file)?)?)?;
+        return Ok(());
+    }
     let is_chosen = |name: &str| chosen.is_empty() || chosen.iter().any(|one| one == name);
     let columns = [Language::English, Language::Japanese].map(|language| {
         let mut scenes = scenes::scenes(language);

@@ -2,6 +2,7 @@
 
 use contract::relay::Language;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Who looks at a message, and when.
 pub(crate) struct Reader {
@@ -9,6 +10,8 @@ pub(crate) struct Reader {
     pub(crate) language: Language,
     /// When they look.
     pub(crate) now: Timestamp,
+    /// Where they are.
+    pub(crate) zone: TimeZone,
 }
 
 /// Text for HTML.
@@ -19,12 +22,11 @@ pub(crate) fn text(text: &str) -> String {
 impl Reader {
     /// A day and a time.
     pub(crate) fn clock(&self, at: Timestamp) -> String {
-        let zone = jiff::tz::TimeZone::get("Asia/Tokyo").unwrap_or(jiff::tz::TimeZone::UTC);
         let form = match self.language {
             Language::English => "%-d %B %Y %H:%M",
             Language::Japanese => "%Y年%-m月%-d日 %H:%M",
         };
-        at.to_zoned_datetime(zone).strftime(form).to_string()
+        at.to_zoned_datetime(self.zone.clone()).strftime(form).to_string()
     }
 
     /// Markdown as HTML.

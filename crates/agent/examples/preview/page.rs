@@ -3,6 +3,7 @@
 use contract::relay::Language;
 use discord::message::Message;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::chart;
@@ -31,34 +32,69 @@ pub(crate) fn write(columns: &[(Language, Vec<Scene>)], with_headings: bool) -> 
         rows.push_str("</div>");
     }
     let heading = if with_headings { "<h1>Hinomi’s messages</h1>" } else { "" };
+    whole("Hinomi’s messages", &[heading, &rows].concat())
+}
+
+/// A page of its own around what it shows.
+pub(crate) fn whole(title: &str, shown: &str) -> String {
     format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Hinomi’s messages</title>\
-         <style>{STYLE}</style><main>{heading}{rows}</main></html>\n"
+        "<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>\
+         <style>{STYLE}</style><main>{shown}</main></html>\n"
     )
+}
+
+/// A message as it is shown.
+pub(crate) struct Shown<'a> {
+    /// Who is said to have sent it.
+    pub(crate) name: &'a str,
+    /// When.
+    pub(crate) at: Timestamp,
+    /// Whether it was edited since.
+    pub(crate) is_edited: bool,
+    /// Whether it calls who looks at it.
+    pub(crate) is_ping: bool,
+    /// `content` and `embeds` as they were sent.
+    pub(crate) sent: &'a Value,
+    /// The picture of an embed, as HTML.
+    pub(crate) picture: &'a dyn Fn(&Value) -> Option<String>,
 }
 
 fn message(message: &Message, at: Timestamp, language: Language) -> String {
     let sent = serde_json::to_value(message).unwrap_or_default();
-    let reader = Reader { language, now: at };
-    let content = sent["content"].as_str().unwrap_or_default();
-    let embeds = sent["embeds"].as_array().into_iter().flatten().map(|one| embed(one, &reader));
+    let zone = TimeZone::get("Asia/Tokyo").unwrap_or(TimeZone::UTC);
+    let picture = |embed: &Value| {
+        let title = embed["title"].as_str().unwrap_or_default();
+        embed["image"]["url"].as_str().map(|_| chart::svg(title.starts_with("🟢")))
+    };
     let is_ping = !message.mentions().is_empty();
+    let shown =
+        Shown { name: "Hinomi", at, is_edited: false, is_ping, sent: &sent, picture: &picture };
+    article(&shown, &Reader { language, now: at, zone })
+}
+
+/// A message for a reader.
+pub(crate) fn article(shown: &Shown<'_>, reader: &Reader) -> String {
+    let content = shown.sent["content"].as_str().unwrap_or_default();
+    let embeds = shown.sent["embeds"].as_array().into_iter().flatten();
+    let embeds = embeds.map(|one| embed(one, (shown.picture)(one), reader));
+    let (tag, edited) = match reader.language {
+        Language::English => ("APP", "(edited)"),
+        Language::Japanese => ("アプリ", "(編集済)"),
+    };
     format!(
         "<article class=\"message{}\"><div class=avatar>火</div><div class=body>\
-         <header><b>Hinomi</b><span class=tag>✓ {}</span><time>{}</time></header>\
-         <div class=content>{}</div>{}</div></article>",
-        if is_ping { " ping" } else { "" },
-        match language {
-            Language::English => "APP",
-            Language::Japanese => "アプリ",
-        },
-        reader.clock(at),
+         <header><b>{}</b><span class=tag>✓ {tag}</span><time>{}</time></header>\
+         <div class=content>{}</div>{}{}</div></article>",
+        if shown.is_ping { " ping" } else { "" },
+        text(shown.name),
+        reader.clock(shown.at),
         reader.html(content),
-        embeds.collect::<String>()
+        embeds.collect::<String>(),
+        if shown.is_edited { ["<small>", edited, "</small>"].concat() } else { String::new() }
     )
 }
 
-fn embed(embed: &Value, reader: &Reader) -> String {
+fn embed(embed: &Value, picture: Option<String>, reader: &Reader) -> String {
     let of = |key: &str| embed[key].as_str().unwrap_or_default();
     let title = reader.html(of("title"));
     let title = match embed["url"].as_str() {
@@ -67,7 +103,6 @@ fn embed(embed: &Value, reader: &Reader) -> String {
     };
     let color = embed["color"].as_u64().unwrap_or_default();
     let footer = embed["footer"]["text"].as_str().unwrap_or_default();
-    let picture = embed["image"]["url"].as_str().map(|_| chart::svg(of("title").starts_with("🟢")));
     format!(
         "<div class=embed style=\"border-color:#{color:06x}\"><div class=title>{title}</div>\
          <div class=description>{}</div>{}{}<footer>{}</footer></div>",

@@ -1,8 +1,5 @@
 //! The probe's secrets and metrics in AWS.
 
-use std::error::Error;
-
-use aws_sdk_cloudwatch::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cloudwatch::types::{Dimension, MetricDatum, StandardUnit};
 use aws_smithy_types::DateTime;
 use contract::probe::{DURATION, Home, LOCATION_DIMENSION, MONITOR_DIMENSION, NAMESPACE, SUCCESS};
@@ -11,6 +8,7 @@ use contract::secret::Secret;
 use super::record::{Metrics, Sample};
 use super::secrets::Secrets;
 use crate::clients::Clients;
+use crate::refusal::said;
 
 impl Secrets for Clients {
     /// Reads a secret by its name, in the function's region, or by its ARN, in that one's.
@@ -43,24 +41,6 @@ async fn put(client: &aws_sdk_cloudwatch::Client, sample: &Sample) -> Result<(),
     let call = client.put_metric_data().namespace(NAMESPACE);
     let sent = call.set_metric_data(Some(data(sample))).send().await;
     sent.map(|_| ()).map_err(|problem| said(&problem))
-}
-
-/// What AWS says of a failed call, or what kept it from being asked: one line, since it stands in
-/// that of the run.
-fn said<E>(problem: &SdkError<E>) -> String
-where
-    E: ProvideErrorMetadata + Error + 'static,
-{
-    if let (Some(code), message) = (problem.code(), problem.message()) {
-        return format!("{code}: {}", message.unwrap_or("without a message"));
-    }
-    let mut told = problem.to_string();
-    let mut cause = problem.source();
-    while let Some(deeper) = cause {
-        told = format!("{told}: {deeper}");
-        cause = deeper.source();
-    }
-    told
 }
 
 /// The region of an ARN: `arn:partition:service:region:account:…`.

@@ -86,6 +86,8 @@ pub(super) async fn record(
 ) -> Result<(), NotRecorded> {
     let monitor = || run.monitor.clone();
     let is_home = here.account == run.home.account && here.region == run.home.region;
+    // The function's own role writes into its own account, whatever account is meant.
+    let is_abroad = here.account != run.home.account && run.home.metrics_role_arn.is_none();
     let sample = sample(run, outcome, now);
     let embedded = sample.as_ref().filter(|_| is_home);
     write_line(&Line::of(run, outcome, embedded), out).map_err(|problem| {
@@ -94,6 +96,11 @@ pub(super) async fn record(
     match (&outcome.verdict, sample) {
         (Verdict::NotMade(why), _) => {
             Err(NotRecorded::NotMade { monitor: monitor(), why: why.clone() })
+        }
+        (Verdict::Passed | Verdict::Failed(_), Some(_)) if is_abroad => {
+            let account = &run.home.account;
+            let why = format!("they belong to account {account}, and there is no role for it");
+            Err(NotRecorded::NotWritten { monitor: monitor(), why })
         }
         (Verdict::Passed | Verdict::Failed(_), Some(sample)) if !is_home => metrics
             .put(&run.home, &sample)

@@ -6,11 +6,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use hinomi_tests::{Error, Result, account::REGION, discord::text_of, eventually};
+use hinomi_tests::{
+    Error, Result, Shop, account::REGION, discord::standin::Message, discord::text_of, eventually,
+};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::shop::Shop;
+use super::{album::Album, text};
 use crate::{console, scene::Scene, stop::Stop};
 
 /// The monitor whose service is broken.
@@ -19,55 +21,154 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// How long a message may take through topic, queue and function.
 const LIMIT: Duration = Duration::from_secs(60);
 /// Minutes that everything goes well, that the shop is broken, and that it is well again.
-const MINUTES: [(bool, u32); 3] = [(false, 2), (true, 3), (false, 3)];
+const MINUTES: [u32; 3] = [2, 3, 3];
+/// Until the reminder of a critical monitor.
+const REMINDER: Duration = Duration::from_mins(15);
 
-/// Plays it all; prints each message as it changes.
+/// Plays it all; prints each message as it changes, and writes the channel as a page.
 pub(super) fn play(scene: &Scene, shop: &Shop, stop: &Stop) -> Result<()> {
-    let account = &scene.account;
     let (group, schedule) = schedule(scene)?;
-    let start = SystemTime::now();
-    let mut passed = 0;
-    for (is_broken, minutes) in MINUTES {
-        shop.set_broken(is_broken);
-        console::line(if is_broken { "the shop breaks" } else { "the shop is well" });
-        for _ in 0..minutes {
-            stop.check()?;
-            let ahead = MINUTE * passed;
-            account.set_clock_ahead(ahead)?;
-            account.run_schedule_for(REGION, &group, &schedule, &in_words(start + ahead)?)?;
-            passed += 1;
-            console::line(format_args!("  minute {passed}: {}", probe(scene, passed)?));
-            // The minute is over when the alarms look at it.
-            account.set_clock_ahead(ahead + MINUTE)?;
-            let changes = account.evaluate_alarms()?;
-            for change in changes {
-                console::line(format_args!(
-                    "  minute {passed}: alarm {}: {} → {}",
-                    change.alarm, change.from, change.to
-                ));
-            }
-        }
-        tell(scene, is_broken, passed > minutes)?;
-    }
-    Ok(())
+    // The relay tells how long something lasts by the machine's clock: the hour is over by then.
+    let start = SystemTime::now() - REMINDER - MINUTE * (MINUTES[0] + MINUTES[1] - 1);
+    let album = Album::default();
+    let mut bell = Bell { scene, shop, stop, group, schedule, start, passed: 0, runs: 0, album };
+    bell.play()
 }
 
-/// Prints what stands in the channel, once it is as it should be.
-fn tell(scene: &Scene, is_broken: bool, was_broken: bool) -> Result<()> {
-    if !is_broken && !was_broken {
-        return Ok(());
+/// The state of the play.
+struct Bell<'a> {
+    scene: &'a Scene,
+    shop: &'a Shop,
+    stop: &'a Stop,
+    /// The schedule of the monitor's checks.
+    group: String,
+    schedule: String,
+    /// When the play begins.
+    start: SystemTime,
+    /// Minutes since then.
+    passed: u32,
+    /// Checks so far.
+    runs: u32,
+    album: Album,
+}
+
+impl Bell<'_> {
+    fn play(&mut self) -> Result<()> {
+        let [well, broken, healed] = MINUTES;
+        // What Terraform made is older than the play's first minute.
+        self.scene.account.refuse_new_roles(0)?;
+        self.set_clock(self.passed)?;
+        let drill = self.wait_for("the drill", |_| true)?;
+        print("the drill that `ring` asked for", &drill);
+        self.pass(false, well)?;
+        self.pass(true, broken)?;
+        let posted = self.wait_for("a message", |one| is_of_monitor(one) && one.edits == 0)?;
+        self.tell("posted", &posted)?;
+        self.remind(&posted)?;
+        self.photograph("While the shop is down", &drill)?;
+        self.pass(false, healed)?;
+        let edited =
+            self.wait_for("the message's edit", |one| one.id == posted.id && one.edits > 0)?;
+        self.tell("edited", &edited)?;
+        self.photograph("When it is up again", &drill)?;
+        // Terraform sent it before the play, whose clock is its own.
+        self.album.add("The drill", Timestamp::now(), &[drill]);
+        self.album.write()
     }
-    let what = if is_broken { "a message" } else { "the message's edit" };
-    let message = scene.discord.wait_for_message(what, LIMIT, |message| {
-        text_of(message).contains(MONITOR) && (message.edits > 0) == !is_broken
-    })?;
-    let how = if is_broken { "posted" } else { "edited" };
+
+    /// Lets minutes pass, with a check and a look of the alarms in each.
+    fn pass(&mut self, is_broken: bool, minutes: u32) -> Result<()> {
+        let account = &self.scene.account;
+        self.shop.set_broken(is_broken);
+        console::line(if is_broken { "the shop breaks" } else { "the shop is well" });
+        for _ in 0..minutes {
+            self.stop.check()?;
+            self.set_clock(self.passed)?;
+            let time = self.time(self.passed)?.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+            account.run_schedule_for(REGION, &self.group, &self.schedule, &time)?;
+            (self.passed, self.runs) = (self.passed + 1, self.runs + 1);
+            let minute = self.passed;
+            console::line(format_args!("  minute {minute}: {}", probe(self.scene, self.runs)?));
+            // The minute is over when the alarms look at it.
+            self.set_clock(minute)?;
+            for change in account.evaluate_alarms()? {
+                let (alarm, from, to) = (change.alarm, change.from, change.to);
+                console::line(format_args!("  minute {minute}: alarm {alarm}: {from} → {to}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the time of the reminder come that the relay asked for, and the shop is still down.
+    fn remind(&mut self, posted: &Message) -> Result<()> {
+        let account = &self.scene.account;
+        let (group, name) = eventually("the reminder's schedule", LIMIT, || {
+            let objects = account.objects()?.into_iter();
+            let mut names = objects.filter(|one| one.kind == "scheduler:schedule");
+            let found = names.find_map(|one| {
+                let (group, name) = one.name.split_once('/')?;
+                (group != self.group).then(|| (group.to_owned(), name.to_owned()))
+            });
+            Ok(found)
+        })?;
+        self.stop.check()?;
+        self.passed += u32::try_from(REMINDER.as_secs() / 60).unwrap_or_default() - 1;
+        self.set_clock(self.passed)?;
+        let minute = self.passed;
+        console::line(format_args!(
+            "  minute {minute}: the shop is still down; the one-time schedule"
+        ));
+        console::line(format_args!("             {name} fires"));
+        account.run_schedule(REGION, &group, &name)?;
+        let reminder =
+            self.wait_for("the reminder", |one| is_of_monitor(one) && one.id != posted.id)?;
+        self.tell("the reminder, since an edit notifies nobody", &reminder)
+    }
+
+    fn wait_for(&self, what: &str, wanted: impl Fn(&Message) -> bool) -> Result<Message> {
+        self.scene.discord.wait_for_message(what, LIMIT, wanted)
+    }
+
+    fn tell(&mut self, how: &str, message: &Message) -> Result<()> {
+        self.album.see(self.time(self.passed)?, message);
+        print(how, message);
+        Ok(())
+    }
+
+    /// Adds the channel to the album, without the drill, which has its own place there.
+    fn photograph(&mut self, heading: &str, drill: &Message) -> Result<()> {
+        let mut messages = self.scene.discord.messages();
+        messages.retain(|one| one.id != drill.id);
+        self.album.add(heading, self.time(self.passed)?, &messages);
+        Ok(())
+    }
+
+    /// Sets the account's clock to so many minutes after the beginning.
+    fn set_clock(&self, minutes: u32) -> Result<()> {
+        let (account, time, now) =
+            (&self.scene.account, self.start + MINUTE * minutes, SystemTime::now());
+        match time.duration_since(now) {
+            Ok(ahead) => account.set_clock_ahead(ahead),
+            Err(behind) => account.set_clock_behind(behind.duration()),
+        }
+    }
+
+    fn time(&self, minutes: u32) -> Result<Timestamp> {
+        let time = Timestamp::try_from(self.start + MINUTE * minutes);
+        time.map_err(|error| Error::unexpected(format!("no clock: {error}")))
+    }
+}
+
+fn print(how: &str, message: &Message) {
     console::line(format_args!("\nDiscord, {how}:"));
-    for line in text_of(&message).lines() {
+    for line in text::lines(message) {
         console::line(format_args!("  │ {line}"));
     }
     console::line("");
-    Ok(())
+}
+
+fn is_of_monitor(message: &Message) -> bool {
+    text_of(message).contains(MONITOR)
 }
 
 /// Group and name of the monitor's schedule, as Terraform put them out.
@@ -99,10 +200,4 @@ fn probe(scene: &Scene, number: u32) -> Result<String> {
     let outcome = record["outcome"].as_str().unwrap_or("(no record)");
     let why = record["why"].as_str().map(|why| format!(": {why}")).unwrap_or_default();
     Ok(format!("the check {outcome}{why}"))
-}
-
-fn in_words(time: SystemTime) -> Result<String> {
-    let time = Timestamp::try_from(time);
-    let time = time.map_err(|error| Error::unexpected(format!("no clock: {error}")))?;
-    Ok(time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

@@ -52,6 +52,11 @@ impl File {
         &self.name
     }
 
+    /// What can be seen in it, in words.
+    pub fn alternative(&self) -> &str {
+        &self.alternative
+    }
+
     /// Its media type.
     pub fn content_type(&self) -> &'static str {
         self.content_type

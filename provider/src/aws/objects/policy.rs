@@ -14,6 +14,13 @@ const VERSION: &str = "2012-10-17";
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>).
 pub const LONGEST_INLINE: usize = 10_240;
 
+/// How long a document is as IAM counts the inline policy of a role, if that is more than
+/// [`LONGEST_INLINE`].
+pub fn too_long_inline(document: &str) -> Option<usize> {
+    let length = document.chars().filter(|character| !character.is_whitespace()).count();
+    (length > LONGEST_INLINE).then_some(length)
+}
+
 /// A policy document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -206,6 +213,13 @@ mod tests {
             "Condition": {"StringEquals": {"aws:SourceAccount": ["123456789012"]}},
         }]});
         assert_eq!(serde_json::from_str::<Value>(&trust.to_json()).unwrap(), wanted);
+    }
+
+    #[test]
+    fn blanks_make_no_policy_too_long() {
+        let longest = format!("{} {}", "x".repeat(LONGEST_INLINE), " ".repeat(9));
+        assert_eq!(too_long_inline(&longest), None);
+        assert_eq!(too_long_inline(&format!("{longest}y")), Some(LONGEST_INLINE + 1));
     }
 
     #[test]

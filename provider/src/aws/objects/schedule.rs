@@ -45,7 +45,7 @@ impl Schedule {
     pub fn hash(&self) -> String {
         let text = serde_json::to_string(self).expect("texts and numbers are JSON");
         let digest = Sha256::digest(text);
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     }
 
     /// A schedule as it is. What no field of ours says and differs from what we send makes its hash

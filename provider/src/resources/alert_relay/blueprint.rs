@@ -28,7 +28,8 @@ const RUN_SECONDS: i32 = 60;
 /// How long a message that was received stays hidden: six runs, as AWS advises
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>).
 const VISIBILITY_SECONDS: u32 = 360;
-/// The longest that SQS keeps a message: 14 days.
+/// The longest that SQS keeps a message: 14 days from when it was sent first. A dead letter is no younger for
+/// having moved (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html>).
 const RETENTION_SECONDS: u32 = 1_209_600;
 /// How often a message is tried before it is a dead letter: Discord may be gone for hours.
 const RECEIVES: u16 = 50;
@@ -186,7 +187,7 @@ impl Blueprint {
         QueueAlarm {
             name: self.names.alarm.clone(),
             description: format!(
-                "The relay {name} could not deliver a message to Discord. It waits in the queue {queue} for 14 days. When the webhook works again, start the queue's redrive in SQS."
+                "The relay {name} could not deliver a message to Discord. It waits in the queue {queue} until 14 days after it was sent. When the webhook works again, start the queue's redrive in SQS."
             ),
             queue: queue.clone(),
             topic_arn: self.place.dead_letter_topic(&self.names),

@@ -7,7 +7,7 @@ use framework::{Context, Result};
 
 use super::blueprint::{Blueprint, Hub, Part, texts};
 use super::model::Relay;
-use super::{Entered, settings};
+use super::{Entered, plan, settings};
 use crate::aws::objects::{
     Claim, Patience, Tags, agent, event_source, function, log_group, queue, queue_alarm, role,
     rule, schedule_group, subscription, table, topic,
@@ -187,8 +187,9 @@ impl Work<'_> {
             role::ensure(home, claim, &blueprint.scheduler_role(hub)).await?;
         }
         patience.unless_stopped()?;
-        let package = agent::package(hub.architecture)
-            .map_err(|problem| Failure::new(Kind::Configuration, problem.to_string()))?;
+        let package = agent::package(hub.architecture).map_err(|problem| {
+            Failure::new(Kind::Configuration, problem.to_string()).advising(plan::NO_AGENT)
+        })?;
         let dead_letters = queue::find(home, &blueprint.names.dead_letters).await?;
         let url = dead_letters.map(|found| found.url).unwrap_or_default();
         let claim = Self::claim(self.known.is_some());

@@ -56,13 +56,44 @@ pub(super) struct SeenHub {
 }
 
 impl Seen {
-    /// Whether nothing is left of the relay that could be mended.
+    /// Whether nothing at all is left of the relay. A destroy or a create that was cut short leaves
+    /// some of its objects, and whatever is left must stay in the state to be removed or mended.
     pub(super) fn is_gone(&self) -> bool {
-        let hub_is_gone = self
-            .hub
-            .as_ref()
-            .is_none_or(|hub| hub.queue.is_none() && hub.function.is_none() && hub.table.is_none());
-        hub_is_gone && self.regions.values().all(|seen| seen.topic.is_none())
+        self.hub.as_deref().is_none_or(SeenHub::is_gone)
+            && self.regions.values().all(|seen| seen.topic.is_none() && seen.rule.is_none())
+    }
+}
+
+impl SeenHub {
+    /// Whether there is none of its objects. All fields are named, so that none is forgotten.
+    fn is_gone(&self) -> bool {
+        let Self {
+            log_group,
+            queue,
+            dead_letters,
+            table,
+            table_expires: _,
+            settings: _,
+            schedule_group,
+            role,
+            scheduler_role,
+            function,
+            mapping,
+            dead_letter_topic,
+            emails: _,
+            alarm,
+        } = self;
+        log_group.is_none()
+            && queue.is_none()
+            && dead_letters.is_none()
+            && table.is_none()
+            && schedule_group.is_none()
+            && role.is_none()
+            && scheduler_role.is_none()
+            && function.is_none()
+            && mapping.is_none()
+            && dead_letter_topic.is_none()
+            && alarm.is_none()
     }
 }
 
@@ -92,19 +123,18 @@ async fn region(
     has_rule: bool,
 ) -> Result<SeenRegion, Failure> {
     let names = &entered.names;
-    let Some(topic) = topic::find(session, &names.topic).await? else {
-        // What a topic fed went with it, and a rule without its topic is looked for by the next apply.
-        return Ok(SeenRegion::default());
-    };
-    let feeds = subscription::list(session, arn, subscription::Protocol::Queue).await?;
-    let feeds = feeds.unwrap_or_default().into_iter().filter(|found| found.arn.is_some());
-    let mut seen = SeenRegion {
-        topic: Some(topic),
-        feeds: feeds.map(|found| found.endpoint).collect(),
-        ..SeenRegion::default()
-    };
+    let mut seen =
+        SeenRegion { topic: topic::find(session, &names.topic).await?, ..Default::default() };
+    // What a topic fed went with it.
+    if seen.topic.is_some() {
+        let feeds = subscription::list(session, arn, subscription::Protocol::Queue).await?;
+        let feeds = feeds.unwrap_or_default().into_iter().filter(|found| found.arn.is_some());
+        seen.feeds = feeds.map(|found| found.endpoint).collect();
+    }
     if has_rule {
         seen.rule = rule::find(session, &names.rule).await?;
+    }
+    if seen.rule.is_some() {
         let targets = rule::targets(session, &names.rule).await?;
         seen.targets = targets.into_iter().map(|(_, arn)| arn).collect();
     }
@@ -164,5 +194,33 @@ fn mapping(entered: &Entered) -> EventSource {
         window_seconds: 0,
         most_at_once: 0,
         tags: Tags::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(hub: SeenHub, region: SeenRegion) -> Seen {
+        let home: Region = "eu-west-1".parse().expect("a region");
+        let regions = BTreeMap::from([(home, region)]);
+        Seen { regions, hub: Some(Box::new(hub)), topic_tags: None }
+    }
+
+    #[test]
+    fn a_relay_is_gone_when_nothing_is_left() {
+        assert!(seen(SeenHub::default(), SeenRegion::default()).is_gone());
+        let role = || Some(role::Found::default());
+        for left in [
+            SeenHub { log_group: Some(log_group::Found::default()), ..SeenHub::default() },
+            SeenHub { role: role(), ..SeenHub::default() },
+            SeenHub { scheduler_role: role(), ..SeenHub::default() },
+            SeenHub { dead_letter_topic: Some(topic::Found::default()), ..SeenHub::default() },
+        ] {
+            assert!(!seen(left, SeenRegion::default()).is_gone());
+        }
+        let rule = Some(rule::Found::default());
+        let ruled = SeenRegion { rule, ..SeenRegion::default() };
+        assert!(!seen(SeenHub::default(), ruled).is_gone(), "a rule without its topic");
     }
 }

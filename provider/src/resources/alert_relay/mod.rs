@@ -258,16 +258,55 @@ async fn leaving(
     Ok(sessions)
 }
 
-/// What a relay is after an update that failed: what it was, with all regions that it may have
-/// objects in. The next read finds out the rest.
+/// What a relay is after an update that failed: what it was, with all that it may have come to own.
+/// The next read finds out the rest.
 fn half_way(prior: Relay, planned: &Relay) -> Relay {
     let regions =
         texts(&prior.regions).union(&texts(&planned.regions)).cloned().map(Attr::Known).collect();
     let health =
         Attr::Known(prior.health != Attr::Known(false) || planned.health != Attr::Known(false));
-    Relay { regions: Attr::Known(regions), health, condition: incomplete(), ..prior }
+    let left = Relay { regions: Attr::Known(regions), health, condition: incomplete(), ..prior };
+    if left.role_arn.is_null() || !planned.role_arn.is_null() {
+        return left;
+    }
+    // Roles may have been made in place of the given ones: with those in the state nobody would ever
+    // remove them.
+    Relay {
+        role_arn: Attr::Null,
+        scheduler_role_arn: Attr::Null,
+        execution_role_arn: planned.execution_role_arn.clone(),
+        scheduler_execution_role_arn: planned.scheduler_execution_role_arn.clone(),
+        permissions_boundary: planned.permissions_boundary.clone(),
+        ..left
+    }
 }
 
 fn incomplete() -> Attr<String> {
     Attr::Known("an apply was cut short".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_way_to_roles_of_its_own_a_relay_may_have_them() {
+        let known = |text: &str| Attr::Known(text.to_owned());
+        let given = || Relay {
+            role_arn: known("given"),
+            scheduler_role_arn: known("given"),
+            execution_role_arn: known("given"),
+            ..Relay::default()
+        };
+        let made = || Relay { execution_role_arn: known("made"), ..Relay::default() };
+        for (prior, planned, role, execution) in [
+            (given(), made(), Attr::Null, "made"),
+            (made(), given(), Attr::Null, "made"),
+            (given(), given(), known("given"), "given"),
+        ] {
+            let left = half_way(prior, &planned);
+            assert_eq!((&left.role_arn, &left.scheduler_role_arn), (&role, &role));
+            assert_eq!(left.execution_role_arn, known(execution));
+        }
+    }
 }

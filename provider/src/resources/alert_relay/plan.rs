@@ -51,6 +51,7 @@ pub(super) async fn refine(clients: &Clients, plan: &mut Plan<Relay>) -> Result<
         _ => forget_objects(planned),
     }
     set_names(planned, names.as_ref());
+    rules::check_policy(planned, &mut plan.diagnostics);
     set_agent(planned)
 }
 
@@ -211,8 +212,9 @@ fn set_agent(planned: &mut Relay) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn no_agent(problem: &agent::NoAgent) -> Error {
-    Error::new("The agent is missing", format!("{problem}.")).hint(
-        "the agent's archive comes with the provider: install the provider's archive whole, or build it with `cargo dev agent`.",
-    )
+/// What to do about an agent that is missing.
+pub(super) const NO_AGENT: &str = "the agent's archive comes with the provider: install the provider's archive whole, or build it with `cargo dev agent`.";
+
+fn no_agent(problem: &agent::NoAgent) -> Error {
+    Error::new("The agent is missing", format!("{problem}.")).hint(NO_AGENT)
 }

@@ -28,21 +28,14 @@ pub(super) fn execution(
         Statement::allow("DeadLetters", ["sqs:SendMessage"]).on([place.dead_letter_queue(names)]),
         Statement::allow(
             "Incidents",
-            [
-                "dynamodb:GetItem",
-                "dynamodb:BatchGetItem",
-                "dynamodb:Query",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-                "dynamodb:DeleteItem",
-            ],
+["dynamodb:GetItem", "dynamodb:PutItem"],
         )
         .on([place.table(names)]),
         Statement::allow("Webhooks", ["ssm:GetParameter"]).on(parameters.clone()),
         decrypt(place, parameters),
         // This action knows no resources.
         Statement::allow("Charts", ["cloudwatch:GetMetricWidgetImage"]).on(["*"]),
-        Statement::allow("Reminders", ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"])
+        Statement::allow("Reminders", ["scheduler:CreateSchedule"])
             .on([place.schedules(names)]),
         Statement::allow("RemindersRole", ["iam:PassRole"]).on([scheduler_role]).only_if(
             "StringEquals",
@@ -64,20 +57,11 @@ fn decrypt(place: &Place, parameters: &BTreeSet<String>) -> Statement {
         .collect();
     let Place { partition, account, .. } = place;
     let keys = regions.iter().map(|region| format!("arn:{partition}:kms:{region}:{account}:key/*"));
-    let services = regions.iter().map(|region| format!("ssm.{region}.{}", domain(place)));
+    let services = regions.iter().map(|region| format!("ssm.{region}.{}", place.partition.service_domain()));
     Statement::allow("WebhookKeys", ["kms:Decrypt"])
         .on(keys)
         .only_if("StringEquals", "kms:ViaService", services)
         .only_if("StringEquals", "kms:EncryptionContext:PARAMETER_ARN", parameters.clone())
-}
-
-/// The domain of AWS's services as KMS names them.
-fn domain(place: &Place) -> &'static str {
-    match place.partition.as_str() {
-        "aws-cn" => "amazonaws.com.cn",
-        "aws-eusc" => "amazonaws.eu",
-        _ => "amazonaws.com",
-    }
 }
 
 /// Who may take on the function's role.
@@ -118,13 +102,17 @@ pub(super) fn topic(
             .on([topic_arn])
             .only_if("StringEquals", "aws:SourceAccount", alarms),
         Statement::allow("Notices", ["sns:Publish"])
-            .by_services([
-                "budgets.amazonaws.com",
-                "costalerts.amazonaws.com",
-                "events.amazonaws.com",
-            ])
+            .by_services(["budgets.amazonaws.com", "costalerts.amazonaws.com"])
             .on([topic_arn])
             .only_if("StringEquals", "aws:SourceAccount", [own]),
+        // Without a condition: EventBridge publishes with none of the keys that one could ask for, and a
+        // topic's policy for it may hold none
+        // (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html>).
+        // What is left to fear: whoever knows the ARN could have EventBridge publish here from an
+        // account of their own. That rings falsely and reads nothing.
+        Statement::allow("Events", ["sns:Publish"])
+            .by_services(["events.amazonaws.com"])
+            .on([topic_arn]),
     ];
     if let Some((account, queue_arn)) = hub {
         let partition = &place.partition;
@@ -147,20 +135,33 @@ pub(super) fn dead_letter_topic(place: &Place, topic_arn: &str) -> Policy {
         .only_if("StringEquals", "aws:SourceAccount", [place.account.as_str()])])
 }
 
-/// Who may send to the queue: the relay's topics, and those of other accounts.
+/// Who may send to the queue: the relay's topics, all topics of its account, such as those of spokes
+/// beside it, and those of other accounts. The relay's own are named although the account's take them
+/// in: an import reads them back.
 pub(super) fn queue(
     place: &Place,
     names: &Names,
     regions: &BTreeSet<Region>,
     sources: &BTreeSet<String>,
 ) -> Policy {
-    let own = regions.iter().map(|region| place.topic(names, region));
+    let relays = regions.iter().map(|region| place.topic(names, region));
     let partition = &place.partition;
-    let others = sources.iter().map(|account| format!("arn:{partition}:sns:*:{account}:*"));
+    let accounts =
+        std::iter::once(place.account.as_str()).chain(sources.iter().map(String::as_str));
+    let all = accounts.map(|account| format!("arn:{partition}:sns:*:{account}:*"));
     Policy::of([Statement::allow("Topics", ["sqs:SendMessage"])
-        .by_services(["sns.amazonaws.com"])
+        .by_services(deliverers(&place.home, regions))
         .on([place.queue(names)])
-        .only_if("ArnLike", "aws:SourceArn", own.chain(others))])
+        .only_if("ArnLike", "aws:SourceArn", relays.chain(all))])
+}
+
+/// What SNS is called when it delivers from `regions` to a queue in `home`: across regions one of which
+/// must be opted into, it goes by that region's name
+/// (<https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html>).
+fn deliverers(home: &Region, regions: &BTreeSet<Region>) -> BTreeSet<String> {
+    let young = regions.iter().chain([home]).filter(|region| region.is_opt_in());
+    let young = young.map(|region| format!("sns.{region}.amazonaws.com"));
+    young.chain(["sns.amazonaws.com".to_owned()]).collect()
 }
 
 /// The regions of the relay's own topics and the other accounts that a queue's policy admits: the
@@ -181,7 +182,7 @@ pub(super) fn admitted(
         let &[_, _, "sns", region, account, topic] = parts.as_slice() else { continue };
         if account == place.account.as_str() && topic == names.topic {
             regions.insert(region.to_owned());
-        } else if (region, topic) == ("*", "*") {
+        } else if (region, topic) == ("*", "*") && account != place.account.as_str() {
             accounts.insert(account.to_owned());
         }
     }

@@ -11,6 +11,7 @@ use framework::{Attr, Diagnostics, Path, Step, path};
 
 use super::blueprint::texts;
 use super::model::{Relay, Texts};
+use crate::aws::objects::policy::{LONGEST_INLINE, too_long_inline};
 use crate::aws::{AccountId, Arn, Partition, Region};
 use crate::model::checks::{check, check_tags};
 use crate::model::{account, timeouts};
@@ -51,6 +52,17 @@ pub(super) fn check_placed(
         );
         refuse(diagnostics, path!(Relay => region), detail);
     }
+}
+
+/// Inline policies have little room, and a refusal would come half-way through an apply. A role that is
+/// given has its policy from elsewhere.
+pub(super) fn check_policy(planned: &Relay, diagnostics: &mut Diagnostics) {
+    let policy = planned.policy_json.as_known().filter(|_| planned.role_arn.is_null());
+    let Some(length) = policy.and_then(|policy| too_long_inline(policy)) else { return };
+    let detail = format!(
+        "The policy of the function's role names the parameters of all routes, for which IAM has room for {LONGEST_INLINE} characters, and this would be {length}. Let routes share parameters, as those to threads of one channel can, or give a `role_arn`."
+    );
+    refuse(diagnostics, path!(Relay => routes), detail);
 }
 
 /// The home region is one of the regions, and all are of one part of AWS: SNS delivers to queues of
@@ -100,7 +112,9 @@ fn check_accounts(relay: &Relay, diagnostics: &mut Diagnostics) {
         }
     }
     if texts(&relay.source_accounts).contains(own.as_str()) {
-        let detail = format!("{own} is the relay's own account, which may ring anyhow.");
+        let detail = format!(
+            "{own} is the relay's own account: its alarms, and the topics of spokes in it, may ring anyhow. Leave it out."
+        );
         refuse(diagnostics, path!(Relay => source_accounts), detail);
     }
 }

@@ -52,6 +52,15 @@ impl Claims {
     }
 }
 
+/// When the probe's role is brought to what it shall be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RoleTurn {
+    /// The function can't run without what is new of it.
+    BeforeFunction,
+    /// The function leaves its VPC, for which the role needs what it is about to lose.
+    AfterFunction,
+}
+
 impl Work<'_> {
     /// Makes every object, or brings it to what it shall be. The log group comes before the function,
     /// which would make one that keeps everything for ever; what schedules need comes last.
@@ -63,10 +72,17 @@ impl Work<'_> {
     ) -> Result<(), Failure> {
         let Self { session, patience, .. } = self;
         log_group::ensure(session, claims.base, &wanted.log_group).await?;
-        self.role(claims.probe_role, wanted.probe_role.as_ref()).await?;
+        let turn = Box::pin(self.role_turn(claims, wanted)).await?;
+        let probe_role = wanted.probe_role.as_ref();
+        if turn == RoleTurn::BeforeFunction {
+            self.role(claims.probe_role, probe_role).await?;
+        }
         patience.unless_stopped()?;
         let made = function::ensure(session, *patience, claims.base, &wanted.function, package);
         Box::pin(made).await?;
+        if turn == RoleTurn::AfterFunction {
+            self.role(claims.probe_role, probe_role).await?;
+        }
         patience.unless_stopped()?;
         schedule_group::ensure(session, *patience, claims.base, &wanted.schedule_group).await?;
         self.role(claims.scheduler_role, wanted.scheduler_role.as_ref()).await?;
@@ -75,6 +91,34 @@ impl Work<'_> {
             bucket::ensure(session, claims.canaries, wanted).await?;
         }
         self.role(claims.canaries, wanted.canary_role.as_ref()).await
+    }
+
+    /// Whether the probe's role is brought to what it shall be before or after the function.
+    ///
+    /// A function whose role is gone goes as well, and is made anew: what decrypts its environment is
+    /// granted to the role that was, and not to another of the same ARN
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html>). It goes before
+    /// the role is made, so that a run which is cut short in between leaves nothing that looks whole.
+    async fn role_turn(&self, claims: Claims, wanted: &Wanted) -> Result<RoleTurn, Failure> {
+        let (session, own) = (self.session, &wanted.function);
+        let Some(role) = &wanted.probe_role else { return Ok(RoleTurn::BeforeFunction) };
+        let Some(found) = function::find(session, &own.name).await? else {
+            return Ok(RoleTurn::BeforeFunction);
+        };
+        let found = found.function;
+        if found.role_arn != own.role_arn {
+            return Ok(RoleTurn::BeforeFunction);
+        }
+        let leaves_vpc = found.vpc.is_some() && own.vpc.is_none();
+        match role::find(session, &role.name).await? {
+            Some(role) if leaves_vpc && role.arn == own.role_arn => Ok(RoleTurn::AfterFunction),
+            None if !found.environment.is_empty() => {
+                claims.base.check("function", &own.name, &found.tags, &own.tags)?;
+                function::delete(session, self.patience, &own.name).await?;
+                Ok(RoleTurn::BeforeFunction)
+            }
+            Some(_) | None => Ok(RoleTurn::BeforeFunction),
+        }
     }
 
     async fn role(&self, claim: Claim, wanted: Option<&role::Role>) -> Result<(), Failure> {

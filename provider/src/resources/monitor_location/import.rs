@@ -72,12 +72,22 @@ async fn named(
         let found = function::find(session, candidate).await.doing("import", THING, given)?;
         let Some(found) = found else { continue };
         let tags = &found.function.tags;
-        let (stack, name) = (tag(tags, tags::STACK), tag(tags, tags::NAME));
-        if tags::ownership(tags, &stack, &name) != tags::Ownership::Ours {
-            let detail = format!("Hinomi did not make the function `{candidate}`.");
-            return failed(detail, "declare a new location: it makes all that it needs.");
+        let name = tag(tags, tags::NAME);
+        match tags::ownership(tags, stack, &name) {
+            tags::Ownership::Ours => {}
+            tags::Ownership::Foreign => {
+                let detail = format!("Hinomi did not make the function `{candidate}`.");
+                return failed(detail, "declare a new location: it makes all that it needs.");
+            }
+            tags::Ownership::OtherStack { stack, .. } => {
+                let detail = format!("The function `{candidate}` belongs to the stack `{stack}`.");
+                return failed(
+                    detail,
+                    "give the provider the `stack` that the location was made with, and let no other configuration hold it.",
+                );
+            }
         }
-        let names = Names::of(prefix, &stack, &name, place)?;
+        let names = Names::of(prefix, stack, &name, place)?;
         if names.function != *candidate {
             let detail = format!(
                 "The function `{candidate}` has another beginning than this provider's `name_prefix`."

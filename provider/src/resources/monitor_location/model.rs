@@ -75,13 +75,13 @@ pub struct MonitorLocation {
     /// Whether canaries run here too: makes the bucket for their reports and the role that they run with.
     #[schemars(extend("x-tf" = tf::default(false)))]
     pub canaries: Attr<bool>,
-    /// The VPC that the function runs in, to reach what is not public. It reaches the internet then only through the VPC's own way out, which AWS bills.
+    /// The VPC that the function runs in, to reach what is not public. It reaches the internet then only through the VPC's own way out, which AWS bills. AWS removes the function's network interfaces up to 20 minutes after the function has left the VPC or is gone, and until then neither subnet nor security group can be destroyed: destroy again after that, and remove by hand an interface that is still there, as AWS does not without the role.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub vpc: Attr<Vpc>,
-    /// Networks in CIDR notation that checks may reach though they are private, such as `10.0.0.0/8`. Without it checks reach public addresses alone.
+    /// Networks in CIDR notation that checks may reach though they are private, such as `10.0.0.0/8`. Without it checks reach public addresses alone. `127.0.0.0/8` also opens the function's own runtime interface to checks.
     #[schemars(length(max = 100), extend("x-tf" = tf::optional()))]
     pub allowed_networks: Attr<Texts>,
-    /// ARNs of the secrets in Secrets Manager whose values checks may send in a header.
+    /// ARNs of the secrets in Secrets Manager whose values checks may send in a header. Each is whole, with the six characters that Secrets Manager adds to the name.
     #[schemars(length(max = 100), extend("x-tf" = tf::optional()))]
     pub secret_arns: Attr<Texts>,
     /// ARNs of the roles in other accounts that the function may assume, to write metrics where a monitor has its home.

@@ -9,7 +9,7 @@ use super::validate::same_account;
 use super::wanted::{has_canaries, needs};
 use super::{NAMES, THING};
 use crate::aws::objects::agent;
-use crate::aws::objects::policy::{LONGEST_INLINE, Policy};
+use crate::aws::objects::policy::{LONGEST_INLINE, Policy, too_long_inline};
 use crate::clients::{Clients, Defaults};
 use crate::model::location::Offered;
 use crate::model::{place, tags};
@@ -194,11 +194,8 @@ fn agent(plan: &mut Plan<MonitorLocation>) {
 fn check_length(plan: &mut Plan<MonitorLocation>) {
     let planned = &plan.planned;
     let policies = [&planned.policy_json, &planned.canary_policy_json];
-    let lengths = policies
-        .into_iter()
-        .filter_map(Attr::as_known)
-        .map(|policy| policy.chars().filter(|character| !character.is_whitespace()).count());
-    let Some(length) = lengths.max().filter(|length| *length > LONGEST_INLINE) else { return };
+    let known = policies.into_iter().filter_map(Attr::as_known);
+    let Some(length) = known.filter_map(|policy| too_long_inline(policy)).max() else { return };
     let detail = format!(
         "The policy of the role names them all, for which IAM has room for {LONGEST_INLINE} characters, and this would be {length}."
     );

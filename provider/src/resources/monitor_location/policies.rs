@@ -1,5 +1,6 @@
 //! What the roles of a location may do, and who may take them on: no more than they need.
 
+use crate::aws::Arn;
 use crate::aws::objects::policy::{Policy, Statement, trust_in_service};
 
 use super::names::{Names, Place};
@@ -103,11 +104,32 @@ fn put_metrics(namespace: &str) -> Statement {
     )
 }
 
-fn secrets(needs: &Needs) -> Option<Statement> {
-    (!needs.secret_arns.is_empty()).then(|| {
-        Statement::allow("Secrets", ["secretsmanager:GetSecretValue"])
-            .on(needs.secret_arns.iter().cloned())
-    })
+fn secrets(needs: &Needs) -> Vec<Statement> {
+    if needs.secret_arns.is_empty() {
+        return Vec::new();
+    }
+    let read = Statement::allow("Secrets", ["secretsmanager:GetSecretValue"]);
+    vec![read.on(needs.secret_arns.iter().cloned()), decrypt(&needs.secret_arns)]
+}
+
+/// The keys of the secrets: whichever they are, through Secrets Manager alone and for these secrets alone
+/// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>).
+fn decrypt(secret_arns: &[String]) -> Statement {
+    let places: Vec<_> = secret_arns
+        .iter()
+        .filter_map(|arn| arn.parse::<Arn>().ok())
+        .filter_map(|arn| Some((arn.partition().clone(), arn.region()?, arn.account()?)))
+        .collect();
+    let keys = places.iter().map(|(partition, region, account)| {
+        format!("arn:{partition}:kms:{region}:{account}:key/*")
+    });
+    let services = places.iter().map(|(partition, region, _)| {
+        format!("secretsmanager.{region}.{}", partition.service_domain())
+    });
+    Statement::allow("SecretKeys", ["kms:Decrypt"])
+        .on(keys)
+        .only_if("StringEquals", "kms:ViaService", services)
+        .only_if("StringEquals", "kms:EncryptionContext:SecretARN", secret_arns.iter().cloned())
 }
 
 fn network(needs: &Needs) -> Option<Statement> {
@@ -154,6 +176,9 @@ mod tests {
         let full = probe(&place(), &names(), &needs).to_json();
         let pairs = [
             ("secretsmanager:GetSecretValue", secret),
+            ("kms:Decrypt", "arn:aws:kms:ap-northeast-1:123456789012:key/*"),
+            ("kms:ViaService", "secretsmanager.ap-northeast-1.amazonaws.com"),
+            ("kms:EncryptionContext:SecretARN", secret),
             ("sts:AssumeRole", role),
             ("ec2:CreateNetworkInterface", "ec2:DescribeSubnets"),
         ];

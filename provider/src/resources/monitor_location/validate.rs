@@ -65,8 +65,20 @@ fn refused(text: &str, wanted: &Wanted) -> Option<String> {
         Ok(arn) if arn.resource().contains(['*', '?']) => {
             Some(format!("`{text}` has a wildcard, and is to name {what}."))
         }
+        Ok(arn) if *service == SECRET.service && !has_suffix(arn.resource()) => Some(format!(
+            "`{text}` is not the whole ARN of a secret: it ends with `-` and six characters that Secrets Manager adds to the name, and IAM allows nothing for an ARN without them. Take the attribute `arn` of `aws_secretsmanager_secret`."
+        )),
         Ok(_) => None,
     }
+}
+
+/// Whether a secret's ARN ends as Secrets Manager ends it
+/// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html>). A name that itself
+/// ends with a hyphen and six characters can't be told from it.
+fn has_suffix(resource: &str) -> bool {
+    resource.rsplit_once('-').is_some_and(|(_, suffix)| {
+        suffix.len() == 6 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 fn arn(attribute: &Attr<String>, wanted: &Wanted, path: &Path, diagnostics: &mut Diagnostics) {

@@ -95,7 +95,7 @@ impl Resource for SyntheticMonitor {
 
     async fn import(context: &mut Context<'_, Clients>, id: &str) -> Result<Monitor> {
         let ImportId { account, region, name } = ImportId::regional(id)?;
-        import(context, account, region, name).await
+        Box::pin(import(context, account, region, name)).await
     }
 }
 

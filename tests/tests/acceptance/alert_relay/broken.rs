@@ -158,3 +158,53 @@ fn a_failed_delete_keeps_the_relay() -> Result<()> {
     assert!(scene.account.objects()?.is_empty());
     Ok(())
 }
+
+#[test]
+fn what_a_destroy_left_last_is_not_forgotten() -> Result<()> {
+    let scene = Scene::new("relay-left")?;
+    scene.apply(&scene.least())?;
+    for (service, operation) in [("iam", "DeleteRole"), ("logs", "DeleteLogGroup")] {
+        fault(&scene, service, operation, &denied())?;
+        scene.workspace.expect_error(Verb::Destroy, &["Unable to delete alert relay `ops`"])?;
+        scene.account.clear_faults()?;
+        // Queue, function, table and topics are gone, and the state knows of the rest.
+        let left = scene.objects()?;
+        assert!(!left.is_empty() && !left.contains_key(&(HOME.to_owned(), "sqs:queue".to_owned())));
+    }
+    scene.workspace.discard();
+    scene.workspace.destroy()?;
+    let left = scene.account.objects()?;
+    assert!(left.is_empty(), "{left:?}");
+    Ok(())
+}
+
+#[test]
+fn what_a_create_made_first_is_not_forgotten() -> Result<()> {
+    let scene = Scene::new("relay-early")?;
+    fault(&scene, "sqs", "CreateQueue", &denied())?;
+    scene.workspace.config(&scene.least())?;
+    scene.workspace.expect_error(Verb::Apply, &["Unable to create alert relay `ops`"])?;
+    scene.workspace.discard();
+    scene.account.clear_faults()?;
+    assert!(!scene.account.objects()?.is_empty(), "the log group comes first");
+    scene.workspace.destroy()?;
+    let left = scene.account.objects()?;
+    assert!(left.is_empty(), "{left:?}");
+    Ok(())
+}
+
+#[test]
+fn roles_that_a_failed_update_made_are_removed() -> Result<()> {
+    let scene = Scene::new("relay-roles-half")?;
+    let (_, given) = scene.seed_given_role()?;
+    let seeded = scene.account.objects()?;
+    scene.apply(&given)?;
+    fault(&scene, "lambda", "UpdateFunctionConfiguration", &denied())?;
+    scene.workspace.config(&scene.relay(""))?;
+    scene.workspace.expect_error(Verb::Apply, &["Unable to update alert relay `ops`"])?;
+    scene.workspace.discard();
+    scene.account.clear_faults()?;
+    scene.workspace.destroy()?;
+    assert_eq!(scene.account.objects()?, seeded);
+    Ok(())
+}

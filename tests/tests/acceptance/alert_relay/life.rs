@@ -219,22 +219,9 @@ fn each_attribute_changes_in_place() -> Result<()> {
 #[test]
 fn roles_that_exist_are_used() -> Result<()> {
     let scene = Scene::new("relay-roles")?;
-    let role = scene.account.seed_role("own")?;
+    let (role, given) = scene.seed_given_role()?;
     let seeded = scene.account.objects()?;
-    let given = format!("role_arn = \"{role}\"\n scheduler_role_arn = \"{role}\"");
-    scene.workspace.config(&scene.relay(&given))?;
-    let (_, change) = scene.workspace.planned(ADDRESS)?;
-    // What the plan says that the role needs is enough.
-    let policy = text(&change["after"]["policy_json"]);
-    let allowed = [
-        ("Action", "PutRolePolicy"),
-        ("Version", "2010-05-08"),
-        ("RoleName", "own"),
-        ("PolicyName", "relay"),
-        ("PolicyDocument", policy.as_str()),
-    ];
-    scene.account.query("iam", &allowed)?;
-    scene.apply(&scene.relay(&given))?;
+    scene.apply(&given)?;
     let attributes = scene.attributes()?;
     assert_eq!(attributes["execution_role_arn"], json!(role));
     assert!(text(&attributes["policy_json"]).contains("sqs:ReceiveMessage"));
@@ -247,7 +234,7 @@ fn roles_that_exist_are_used() -> Result<()> {
     // From given roles to made ones, and back.
     scene.apply(&scene.relay(""))?;
     assert_eq!(roles(&scene)?, 3);
-    scene.apply(&scene.relay(&given))?;
+    scene.apply(&given)?;
     assert_eq!(roles(&scene)?, 1);
     scene.workspace.destroy()?;
     assert_eq!(scene.account.objects()?, seeded);

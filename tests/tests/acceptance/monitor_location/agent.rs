@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 
 use super::{ADDRESS, FUNCTION, FUNCTIONS, location};
 
+const ARCHIVE: &str = "hinomi-agent-x86_64.zip";
+
 /// A folder with the provider and, beside it, the agents that a test puts there.
 pub(super) struct Release {
     folder: PathBuf,

@@ -1,5 +1,7 @@
 //! From the first plan to a destroy that leaves nothing.
 
+use std::collections::BTreeSet;
+
 use hinomi_tests::{Result, paths};
 use serde_json::json;
 
@@ -111,7 +113,8 @@ fn every_attribute_is_applied_and_taken_back_in_place() -> Result<()> {
     scene.apply(&first)?;
     let id = scene.attributes()?["canary_id"].clone();
     let text = scene.attributes()?["alarm_description"].clone();
-    let (prose, trailer) = text.as_str().and_then(|text| text.rsplit_once('\n')).unwrap_or_default();
+    let (prose, trailer) =
+        text.as_str().and_then(|text| text.rsplit_once('\n')).unwrap_or_default();
     assert_eq!(
         prose,
         "Customers pay here.\nOwner: team-shop\nRunbook: https://wiki.example.com/web"
@@ -127,6 +130,46 @@ fn every_attribute_is_applied_and_taken_back_in_place() -> Result<()> {
     assert_eq!(state["canary_id"], id, "the canary is the same one");
     assert_eq!(state["alarm_arn"], json!(null));
     scene.apply(&first)?;
+    scene.workspace.destroy()?;
+    assert_eq!(scene.made()?, [""; 0]);
+    Ok(())
+}
+
+/// The stand-in takes only what the blueprint's schema takes.
+#[test]
+fn a_canary_checks_more_than_http() -> Result<()> {
+    let scene = Scene::new("monitor-network")?;
+    let http = "http   = {\n    url = \"https://example.com/\"\n  }";
+    let (mut ids, mut hashes) = (BTreeSet::new(), BTreeSet::new());
+    for (check, target) in [
+        (
+            "tcp = { host = \"mail.example.com\", port = 25, send = \"NOOP\", expect = \"220\" }",
+            "mail.example.com:25",
+        ),
+        ("dns = { name = \"example.com\", record = \"MX\" }", "the MX records of example.com"),
+        (
+            "dns = { name = \"example.com\", resolver = \"192.0.2.53\", equals = [\"192.0.2.1\"] }",
+            "the A records of example.com",
+        ),
+        (
+            "dns = { name = \"example.com\", record = \"TXT\", contains = [\"v=spf1\"] }",
+            "the TXT records of example.com",
+        ),
+        (
+            "tls = { host = \"example.com\", port = 8443, days_left_at_least = 30 }",
+            "example.com:8443",
+        ),
+    ] {
+        let hcl = scene.monitor(&scene.alarm(""));
+        assert!(hcl.contains(http), "{hcl}");
+        scene.apply(&hcl.replace(http, check))?;
+        let state = scene.attributes()?;
+        let text = state["alarm_description"].as_str().unwrap_or_default();
+        assert!(text.starts_with(&format!("Watches {target} from outside.")), "{text}");
+        assert!(hashes.insert(state["code_hash"].to_string()), "{check}");
+        ids.insert(state["canary_id"].to_string());
+    }
+    assert_eq!(ids.len(), 1, "changed in place");
     scene.workspace.destroy()?;
     assert_eq!(scene.made()?, [""; 0]);
     Ok(())

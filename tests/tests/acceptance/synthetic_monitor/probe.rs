@@ -65,30 +65,14 @@ fn location_in(account: &Account, key: &str, region: &str, group: &str) -> Strin
     )
 }
 
-impl Scene {
-    /// An account with a schedule group, and a role for its schedules.
-    fn with_location(name: &str) -> Result<Self> {
-        let scene = Self::new(name)?;
-        scene.settings(&json!({ "role_refusals": 0, "schedules": "manual", "alarms": "manual" }))?;
-        seed_scheduler_role(&scene.account)?;
-        seed_group(&scene.account)?;
-        Ok(scene)
-    }
-
-    /// A probe at `here`, with these attributes beside the least it needs.
-    fn probe(&self, attributes: &str) -> String {
-        self.probe_at(&location(&self.account, "here"), attributes)
-    }
-
-    fn probe_at(&self, locations: &str, attributes: &str) -> String {
-        let lacks = |words: &[&str]| !words.iter().any(|word| attributes.contains(word));
-        let check = ["http =", "tcp =", "dns =", "tls ="];
-        let check =
-            if lacks(&check) { "http = { url = \"https://example.com/\" }" } else { "" };
-        let interval =
-            if lacks(&["interval", "impact"]) { "interval = \"5m\"" } else { "" };
-        format!(
-            r#"
+/// A probe at these locations, with these attributes beside the least it needs.
+fn probe_at(locations: &str, attributes: &str) -> String {
+    let lacks = |words: &[&str]| !words.iter().any(|word| attributes.contains(word));
+    let check = ["http =", "tcp =", "dns =", "tls ="];
+    let check = if lacks(&check) { "http = { url = \"https://example.com/\" }" } else { "" };
+    let interval = if lacks(&["interval", "impact"]) { "interval = \"5m\"" } else { "" };
+    format!(
+        r#"
 resource "hinomi_synthetic_monitor" "web" {{
   name      = "web"
   engine    = "probe"
@@ -99,7 +83,23 @@ resource "hinomi_synthetic_monitor" "web" {{
   {attributes}
 }}
 "#
-        )
+    )
+}
+
+impl Scene {
+    /// An account with a schedule group, and a role for its schedules.
+    fn with_location(name: &str) -> Result<Self> {
+        let scene = Self::new(name)?;
+        scene
+            .settings(&json!({ "role_refusals": 0, "schedules": "manual", "alarms": "manual" }))?;
+        seed_scheduler_role(&scene.account)?;
+        seed_group(&scene.account)?;
+        Ok(scene)
+    }
+
+    /// A probe at `here`, with these attributes beside the least it needs.
+    fn probe(&self, attributes: &str) -> String {
+        probe_at(&location(&self.account, "here"), attributes)
     }
 
     /// The name of the monitor's schedules.

@@ -110,7 +110,7 @@ fn what_aws_would_refuse_is_refused_by_validate() -> Result<()> {
     }
     for (from, to, told) in [
         ("name   = \"web\"", "name = \"Web\"", "must begin with a lower-case letter"),
-        ("engine = \"canary\"", "engine = \"browser\"", "must be one of `canary`, `probe`"),
+        ("engine = \"canary\"", "engine = \"browser\"", "must be one of `canary` or `probe`"),
         ("artifact_bucket    = \"reports", "artifact_bucket = \"my.reports", "without a period"),
         (":role/canary\"", ":user/canary\"", "is no ARN of an IAM role"),
     ] {

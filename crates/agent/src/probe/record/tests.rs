@@ -160,7 +160,8 @@ async fn elsewhere_the_metrics_are_put_where_home_is() {
     let other_account = Here { account: "444455556666".to_owned(), ..here("ap-northeast-1") };
     for here in [here("eu-west-1"), other_account] {
         let store = Store::default();
-        let run = run("2026-11-24T02:59:07Z");
+        let mut run = run("2026-11-24T02:59:07Z");
+        run.home.metrics_role_arn = Some("arn:aws:iam::111122223333:role/metrics".to_owned());
         let (line, result) = recorded(&run, &failed(), &here, &store).await;
         result.expect("recorded");
         assert!(line.get("_aws").is_none(), "metrics in two places: {line}");
@@ -174,6 +175,17 @@ async fn elsewhere_the_metrics_are_put_where_home_is() {
         };
         assert_eq!(*store.kept.lock().expect("unlocked"), [(run.home, sample)]);
     }
+}
+
+#[tokio::test]
+async fn metrics_of_another_account_need_its_role() {
+    let other_account = Here { account: "444455556666".to_owned(), ..here("ap-northeast-1") };
+    let store = Store::default();
+    let (line, result) = recorded(&run(NOW), &failed(), &other_account, &store).await;
+    assert!(line.get("_aws").is_none(), "metrics in the wrong account: {line}");
+    let told = result.expect_err("not recorded").to_string();
+    assert!(told.contains("111122223333") && told.contains("role"), "{told}");
+    assert!(store.kept.lock().expect("unlocked").is_empty());
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use ::discord::message::File;
 use contract::relay::Destination;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 pub use discord::{Discord, Memory};
@@ -22,6 +22,17 @@ pub struct Letter {
     pub payload: Value,
     /// The picture to upload with it, which an embed names as `attachment://` and its name.
     pub picture: Option<File>,
+}
+
+impl Letter {
+    /// The same, calling nobody: whom it names was called when it was posted.
+    ///
+    /// Source: Discord's documentation, "Allowed Mentions": an empty `parse`, and no list, is nobody.
+    #[must_use]
+    pub fn silent(mut self) -> Self {
+        self.payload["allowed_mentions"] = json!({ "parse": [] });
+        self
+    }
 }
 
 /// Why a message was not told.

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use tokio::time::timeout_at;
+
 use super::deliver::Told;
 use super::open::Wanted;
 use super::{Engine, Stop};
@@ -18,6 +20,9 @@ const FIRST_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// The longest wait that Discord is granted, well within the 12 hours that SQS grants.
 const LONGEST_ASKED: Duration = Duration::from_hours(1);
+
+/// Time that is kept to say which records have to come again.
+const TO_ANSWER: Duration = Duration::from_secs(1);
 
 /// A message of the queue.
 #[derive(Clone, Debug)]
@@ -155,12 +160,20 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
             let wait = wait(&stop, record.receive_count);
             let id = &record.message_id;
             tracing::warn!(message_id = id, ?wait, why, "A record has to come again.");
-            if let Err(reason) = self.outside.postpone(&record.receipt_handle, wait).await {
+            let postponed = self.outside.postpone(&record.receipt_handle, wait);
+            if let Err(reason) = self.in_time(postponed).await {
                 tracing::warn!(message_id = id, reason, "Its visibility isn't changed.");
             }
             failed.push(record.message_id.clone());
         }
         failed
+    }
+
+    /// Ends a call before the function's time does: else no record's verdict is heard, and what was told comes again.
+    async fn in_time(&self, call: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+        let end = self.deadline.checked_sub(TO_ANSWER).unwrap_or(self.deadline);
+        let done = timeout_at(end, call).await;
+        done.unwrap_or_else(|_| Err("the function's time is over".to_owned()))
     }
 
     async fn give_up(&self, record: &Record, why: &str) -> Result<(), Stop> {
@@ -170,7 +183,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
             why,
             "A record can't be told: it goes to the dead letters."
         );
-        let sent = self.outside.dead_letter(&record.body, why).await;
+        let sent = self.in_time(self.outside.dead_letter(&record.body, why)).await;
         sent.map_err(|reason| Stop::later(format!("{why}; nor is it among dead letters: {reason}")))
     }
 }

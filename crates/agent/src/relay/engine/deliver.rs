@@ -112,7 +112,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         for sends in 0..SENDS {
             self.may_pass(&door)?;
             self.time_to_send()?;
-            let letter = self.letter(held);
+            let letter = self.letter(held).silent();
             let edit = self.bell.edit(&held.post.destination, &message, &letter, self.until());
             match edit.await {
                 Ok(()) => {

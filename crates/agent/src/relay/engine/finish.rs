@@ -14,6 +14,9 @@ use crate::relay::outside::{Outside, Scheduled};
 /// EventBridge Scheduler is precise to a minute, and takes no time that is over.
 const SOONEST: SignedDuration = SignedDuration::from_secs(60);
 
+/// For so long after an incident began, Scheduler's refusal of the role may be one of a new role.
+const NEW: SignedDuration = SignedDuration::from_mins(2);
+
 impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
     /// Asks for the reminder that is due, and forgets incidents that are told to their end.
     pub(super) async fn finish(&self, key: &str, subject: &Subject) -> Result<(), Stop> {
@@ -66,7 +69,11 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         let reminder = Reminder::of(key, &incident.short_id, number);
         match self.outside.schedule(schedules, &name, at, &reminder).await {
             Ok(Scheduled::Done) => Ok(()),
-            Ok(Scheduled::Impossible(reason)) => {
+            Ok(Scheduled::Early(reason)) if self.outside.now() < later(incident.opened_at, NEW) => {
+                let wait = Some(Duration::from_secs(10));
+                Err(Stop::Later { wait, why: format!("a reminder isn't scheduled yet: {reason}") })
+            }
+            Ok(Scheduled::Early(reason) | Scheduled::Impossible(reason)) => {
                 tracing::error!(incident = key, reason, "A reminder can't be scheduled.");
                 Ok(())
             }

@@ -125,10 +125,11 @@ impl<'a, L: Ledger, B: Bell, O: Outside> Engine<'a, L, B, O> {
         later(self.outside.now(), KEPT)
     }
 
-    /// Key of a new message.
+    /// Key of a new message. Lambda may repeat an invocation with the same id in another process, which counts from 0.
     fn message_id(&self) -> String {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
-        format!("message#{}#{number}", self.invocation)
+        let now = self.outside.now().as_millisecond();
+        format!("message#{}#{now}-{number}", self.invocation)
     }
 
     /// Whether this way to Discord is open, as far as this invocation knows.

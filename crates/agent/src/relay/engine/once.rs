@@ -41,7 +41,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         for _ in 0..ATTEMPTS {
             let expires = known_until(self.outside.now());
             let known = ledger::read::<Post>(self.ledger, &id).await?;
-            let (post, version) = match known {
+            let (mut post, version) = match known {
                 Some((post, version)) => (post, Some(version)),
                 None => (Post::planned(place.clone(), vec![slot()]), None),
             };
@@ -52,6 +52,10 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
                 continue;
             }
             self.time_to_send()?;
+            let is_unsent = matches!(post.stage, Stage::Planned | Stage::Sending);
+            if is_unsent && !route::is_known(&self.settings, &post.destination) {
+                post.destination = place.clone();
+            }
             let Some(held) = self.claim_once(&id, version, expires, post).await? else { continue };
             return self.deliver(held).await.map(|_: Told| ());
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::relay::Destination;
+use contract::relay::{Destination, Mentions};
 
 use super::deliver::Held;
 use super::{ATTEMPTS, Engine, Stop, later};
@@ -89,12 +89,18 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         let room = MOST_TEXT / group.len().max(1);
         let slots = group.iter().filter_map(|(key, one)| self.slot(key, one, false, room));
         let mut post = Post::planned(place.clone(), slots.collect());
-        // Nobody is called to what is over already.
-        let open = group.iter().filter(|(_, incident)| incident.is_open());
-        for mentions in open.filter_map(|(_, one)| route::mentions(&self.settings, one)) {
-            join(&mut post.mentions, mentions);
-        }
+        post.mentions = self.mentions(group);
         post
+    }
+
+    /// Who is called to incidents: nobody to what is over already.
+    pub(super) fn mentions(&self, incidents: &[Wanted]) -> Mentions {
+        let mut all = Mentions::default();
+        let open = incidents.iter().filter(|(_, incident)| incident.is_open());
+        for mentions in open.filter_map(|(_, one)| route::mentions(&self.settings, one)) {
+            join(&mut all, mentions);
+        }
+        all
     }
 
     /// An incident's embed.

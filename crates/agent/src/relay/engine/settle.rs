@@ -6,6 +6,7 @@ use super::deliver::{Held, Told};
 use super::open::Wanted;
 use super::{ATTEMPTS, Engine, Stop, later, pause};
 use crate::relay::bell::Bell;
+use crate::relay::incident::Incident;
 use crate::relay::ledger::{self, Ledger, Written};
 use crate::relay::outside::Outside;
 use crate::relay::post::{Post, Stage};
@@ -106,11 +107,16 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
 
     /// Goes on where a message was left.
     async fn resume(&self, mut held: Held, incidents: &[Wanted]) -> Result<Told, Stop> {
-        if held.post.stage == Stage::Planned {
-            self.only_linked(&mut held).await?;
-            if held.post.slots.is_empty() {
-                return Ok(Told::Gone);
+        if matches!(held.post.stage, Stage::Planned | Stage::Sending) {
+            let linked = self.linked(&held).await?;
+            if held.post.stage == Stage::Planned {
+                keep(&mut held.post, &linked);
+                if held.post.slots.is_empty() {
+                    return Ok(Told::Gone);
+                }
             }
+            self.update(&mut held.post, &linked);
+            held.post.mentions = self.mentions(&linked);
         }
         if !route::is_known(&self.settings, &held.post.destination) {
             self.redirect(&mut held, incidents);
@@ -121,24 +127,16 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         self.deliver(held).await
     }
 
-    /// Keeps the slots of those that are linked to the message: whoever planned it was ended before it was sent, and
-    /// the others have another one by now.
-    async fn only_linked(&self, held: &mut Held) -> Result<(), Stop> {
+    /// The incidents of a message's slots that are linked to it, as they are now.
+    async fn linked(&self, held: &Held) -> Result<Vec<Wanted>, Stop> {
         let mut kept = Vec::new();
-        for slot in held.post.slots.clone() {
+        for slot in &held.post.slots {
             let subject = self.change(&slot.subject, |_| false).await?;
             let incident = subject.incident(&slot.short_id);
             let linked = incident.filter(|one| one.message.as_ref() == Some(&held.id));
             kept.extend(linked.map(|incident| (slot.subject.clone(), incident.clone())));
         }
-        held.post.slots.retain(|slot| {
-            let is_kept = |(key, incident): &Wanted| {
-                *key == slot.subject && incident.short_id == slot.short_id
-            };
-            kept.iter().any(is_kept)
-        });
-        self.update(&mut held.post, &kept);
-        Ok(())
+        Ok(kept)
     }
 
     fn redirect(&self, held: &mut Held, incidents: &[Wanted]) {
@@ -148,22 +146,49 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         }
     }
 
-    /// Takes the link to a message that is gone from an incident that is still open, so that it gets another one.
+    /// Whether a message is where nobody can edit it any more, and doesn't say all that is known of an incident.
+    async fn is_owed(&self, (key, incident): &Wanted) -> Result<bool, Stop> {
+        let Some(message) = &incident.message else { return Ok(false) };
+        let Some((post, _)) = ledger::read::<Post>(self.ledger, message).await? else {
+            return Ok(false);
+        };
+        let is_lost = matches!(post.stage, Stage::Shown(_)) && !self.is_of_use(&post);
+        let mut slots = post.slots.iter();
+        let ours = slots.find(|slot| slot.subject == *key && slot.short_id == incident.short_id);
+        Ok(is_lost && ours.is_some_and(|slot| post.dirty || slot.revision < incident.revision))
+    }
+
+    /// Takes the link to a message that is gone from an incident that is still open, so that it gets another one. One
+    /// that is over gets another one if its end can't be told where its message is.
     pub(super) async fn unlink(&self, wanted: &Wanted) -> Result<Option<Wanted>, Stop> {
         let (key, incident) = wanted;
         let gone = incident.message.clone();
+        let is_owed = self.is_owed(wanted).await?;
         let subject = self
             .change(key, |subject| match subject.incident_mut(&incident.short_id) {
-                Some(one) if one.is_open() && one.message == gone && gone.is_some() => {
+                Some(one)
+                    if (one.is_open() || is_owed) && one.message == gone && gone.is_some() =>
+                {
                     one.message = None;
                     true
                 }
                 Some(_) | None => false,
             })
             .await?;
-        let open = subject.incident(&incident.short_id).filter(|one| one.is_open());
+        let wanting = |one: &&Incident| one.is_open() || is_owed;
+        let open = subject.incident(&incident.short_id).filter(wanting);
         Ok(open.map(|incident| (key.clone(), incident.clone())))
     }
+}
+
+/// Keeps the slots of those that are linked to the message: whoever planned it was ended before it was sent, and the
+/// others have another one by now.
+fn keep(post: &mut Post, linked: &[Wanted]) {
+    post.slots.retain(|slot| {
+        let is_slots =
+            |(key, incident): &Wanted| *key == slot.subject && incident.short_id == slot.short_id;
+        linked.iter().any(is_slots)
+    });
 }
 
 /// How long a message that is told once is known.

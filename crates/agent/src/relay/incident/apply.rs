@@ -7,6 +7,17 @@ use jiff::Timestamp;
 use super::{Event, FLAP, Incident, MOST_INCIDENTS, Reminders, Rung, Standing, Subject, short_id};
 use crate::relay::notice::State;
 
+/// A time between two of an alarm's rings of which nobody told that all was well.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    /// There is none, as far as is known.
+    None,
+    /// It is short enough for the same incident.
+    Short,
+    /// What rings now is another incident.
+    Long,
+}
+
 impl Subject {
     /// Takes an event in. Whether anything changed: an event that was taken before changes nothing, nor does one that is
     /// older than what is known, unless it tells of a time that nobody was told of.
@@ -20,16 +31,58 @@ impl Subject {
         }
         self.alarms.insert(alarm.clone(), after);
         match event.notice.state {
-            State::Alarm if self.is_down() => self.rang(&alarm, event, was_down),
+            State::Alarm if self.is_down() => {
+                let gap = if was_down { self.gap(&alarm, event, before) } else { Gap::None };
+                self.rang(&alarm, event, was_down, gap);
+            }
             State::Alarm => self.rang_before(&alarm, event),
-            State::Ok if was_down => self.was_well(&alarm, event),
+            State::Ok if was_down => {
+                self.end_is_heard(&alarm, event);
+                self.was_well(&alarm, event);
+            }
             State::InsufficientData | State::Other(_) if was_down => self.note(&alarm, event),
             State::Ok | State::InsufficientData | State::Other(_) => {}
         }
         true
     }
 
-    fn rang(&mut self, alarm: &str, event: &Event, was_down: bool) {
+    /// Whether all was well between what is known to ring and this, though nobody told so: an alarm needs no action for
+    /// its end.
+    fn gap(&self, alarm: &str, event: &Event, before: Option<Standing>) -> Gap {
+        let own = before.filter(Standing::rings).and_then(|standing| standing.rang_at);
+        let is_long = |since: Timestamp| event.at.duration_since(since) > FLAP;
+        let was_well = match &event.notice.old_state {
+            Some(State::Ok) => true,
+            // It may have been well before.
+            Some(State::InsufficientData) => own.is_none_or(is_long),
+            Some(State::Alarm | State::Other(_)) | None => false,
+        };
+        let ringing = self.alarms.iter().filter(|(_, standing)| standing.rings());
+        let others: Vec<_> = ringing.filter(|(name, _)| name.as_str() != alarm).collect();
+        if !was_well || others.iter().any(|(name, _)| !self.is_mute(name)) {
+            return Gap::None;
+        }
+        let last = others.iter().filter_map(|(_, standing)| standing.rang_at).chain(own).max();
+        match last.filter(|last| *last < event.at) {
+            Some(last) if is_long(last) => Gap::Long,
+            Some(_) if own.is_some() => Gap::Short,
+            Some(_) | None => Gap::None,
+        }
+    }
+
+    /// Whether an alarm has no action for its end, so that it is never heard to be well.
+    fn is_mute(&self, alarm: &str) -> bool {
+        let rung = self.incidents.last().and_then(|incident| incident.alarms.get(alarm));
+        rung.is_some_and(|rung| rung.rang.tells_end == Some(false))
+    }
+
+    fn rang(&mut self, alarm: &str, event: &Event, was_down: bool, gap: Gap) {
+        if gap == Gap::Long {
+            if let Some(incident) = self.incidents.last_mut() {
+                incident.end_untold(event.at);
+            }
+            return self.open(alarm, event);
+        }
         let standing = self.alarms.get(alarm);
         let rings = standing.is_some_and(Standing::rings);
         let well_at = standing.and_then(|standing| standing.well_at);
@@ -40,6 +93,7 @@ impl Subject {
             incident.flaps += u32::from(event.at > closed_at);
             incident.reminders.again();
         }
+        incident.flaps += u32::from(gap == Gap::Short);
         if rings {
             incident.opened_at = incident.opened_at.min(event.at);
         }
@@ -69,6 +123,18 @@ impl Subject {
         self.open(alarm, event);
         if let Some(incident) = self.incidents.last_mut() {
             incident.closed_at = Some(well_at);
+        }
+    }
+
+    /// The end of an incident is heard of after all, when the next one is open already.
+    fn end_is_heard(&mut self, alarm: &str, event: &Event) {
+        let ended = self.incidents.iter_mut().find(|incident| {
+            let rang = incident.alarms.get(alarm).is_some_and(|rung| rung.rang_at <= event.at);
+            rang && incident.end_untold && incident.closed_at.is_some_and(|end| event.at <= end)
+        });
+        if let Some(incident) = ended {
+            (incident.closed_at, incident.end_untold) = (Some(event.at), false);
+            incident.revision += 1;
         }
     }
 
@@ -109,6 +175,7 @@ impl Subject {
             short_id: short_id(&[&event.subject(), &event.at.to_string()]),
             opened_at: event.at,
             closed_at: None,
+            end_untold: false,
             flaps: 0,
             revision: 0,
             alarms: [].into(),
@@ -123,6 +190,13 @@ impl Subject {
 }
 
 impl Incident {
+    /// It was over at some time before this, of which nobody told.
+    fn end_untold(&mut self, before: Timestamp) {
+        (self.closed_at, self.end_untold) = (Some(before), true);
+        self.reminders.armed = false;
+        self.revision += 1;
+    }
+
     fn ring(&mut self, alarm: &str, event: &Event) {
         self.revision += 1;
         let rung =

@@ -61,6 +61,9 @@ pub struct Incident {
     /// When the last alarm was well; none while it is open.
     #[serde(default)]
     pub closed_at: Option<Timestamp>,
+    /// Whether nobody told that it was over: then that was some time before [`closed_at`](Self::closed_at).
+    #[serde(default)]
+    pub end_untold: bool,
     /// How often it was over for a short time.
     #[serde(default)]
     pub flaps: u32,

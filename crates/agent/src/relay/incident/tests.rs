@@ -26,6 +26,7 @@ fn event(text: &str, state: &str, minute: i64) -> Event {
         region: "eu-central-1".to_owned(),
         state,
         old_state: None,
+        tells_end: None,
         changed_at: Some(at(minute)),
         reason: String::new(),
         prose: String::new(),
@@ -175,4 +176,74 @@ fn what_is_kept_is_bounded() {
     let subject = after(&events.collect::<Vec<_>>());
     assert_eq!(subject.incidents.len(), MOST_INCIDENTS);
     assert_eq!(subject.incidents.last().map(|one| one.opened_at), Some(at(59 * 60)));
+}
+
+/// An event with the state before it, of an alarm that has no action for its end.
+fn mute(text: &str, old: State, minute: i64) -> Event {
+    let mut event = event(text, "alarm", minute);
+    (event.notice.old_state, event.notice.tells_end) = (Some(old), Some(false));
+    event
+}
+
+fn rings_of_mute(events: &[(&str, State, i64)]) -> Subject {
+    let mut subject = Subject::default();
+    for (alarm, old, minute) in events {
+        subject.apply(&mute(alarm, old.clone(), *minute));
+    }
+    subject
+}
+
+#[test]
+fn what_was_well_before_it_rings_again_is_another_incident_though_nobody_told_of_the_end() {
+    let (ok, few) = (|| State::Ok, || State::InsufficientData);
+    type Case = (Vec<(&'static str, State, i64)>, Vec<(i64, Option<i64>, u32)>);
+    let table: [Case; 7] = [
+        (vec![("-", ok(), 0), ("-", ok(), 11)], vec![(0, Some(11), 0), (11, None, 0)]),
+        (vec![("-", ok(), 0), ("-", ok(), 10)], vec![(0, None, 1)]),
+        (vec![("-", ok(), 0), ("-", few(), 10)], vec![(0, None, 0)]),
+        (vec![("-", ok(), 0), ("-", few(), 11)], vec![(0, Some(11), 0), (11, None, 0)]),
+        (vec![("-", ok(), 0), ("-", State::Alarm, 900)], vec![(0, None, 0)]),
+        (vec![("-", ok(), 900), ("-", ok(), 0)], vec![(900, None, 0)]),
+        // The other alarm of the monitor tells as little of its end.
+        (
+            vec![("-", ok(), 0), ("?", ok(), 5), ("-", ok(), 900)],
+            vec![(0, Some(900), 0), (900, None, 0)],
+        ),
+    ];
+    for (events, expected) in table {
+        let subject = rings_of_mute(&events);
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(open, close, flaps)| (at(*open), close.map(at), *flaps))
+            .collect();
+        assert_eq!(view(&subject), expected, "{events:?}");
+        let untold: Vec<bool> = subject.incidents.iter().map(|one| one.end_untold).collect();
+        assert_eq!(
+            untold,
+            (1..=expected.len()).map(|one| one < expected.len()).collect::<Vec<_>>()
+        );
+        let mut again = subject.clone();
+        for (alarm, old, minute) in &events {
+            assert!(!again.apply(&mute(alarm, old.clone(), *minute)), "{events:?}");
+        }
+    }
+}
+
+#[test]
+fn another_alarm_that_tells_of_its_end_keeps_an_incident_open() {
+    let mut subject = after(&[("?", "alarm", 0)]);
+    for minute in [1, 900] {
+        subject.apply(&mute("-", State::Ok, minute));
+    }
+    assert_eq!(view(&subject), [(at(0), None, 0)]);
+}
+
+#[test]
+fn an_end_that_is_heard_of_late_is_still_told() {
+    let mut subject = rings_of_mute(&[("-", State::Ok, 0), ("-", State::Ok, 900)]);
+    let before = subject.incidents[0].revision;
+    assert!(subject.apply(&event("-", "ok", 30)));
+    assert_eq!(view(&subject), [(at(0), Some(at(30)), 0), (at(900), None, 0)]);
+    let first = &subject.incidents[0];
+    assert!(!first.end_untold && first.revision > before);
 }

@@ -6,13 +6,14 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::DisplayErrorContext;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract::relay::{TABLE_EXPIRES, TABLE_JSON, TABLE_KEY, TABLE_VERSION};
 use jiff::Timestamp;
 
 use super::{Fault, Item, Ledger, Written};
+use crate::refusal::said;
 
 /// Whoever wants to write where nothing is: or only something past its time.
 const ABSENT: &str = "attribute_not_exists(#id) OR #expires < :now";
@@ -105,8 +106,11 @@ fn number(number: impl Into<i128>) -> AttributeValue {
     AttributeValue::N(number.into().to_string())
 }
 
-fn failed<E: std::error::Error + 'static>(doing: &'static str, problem: &E) -> Fault {
-    Fault::Call { doing, reason: DisplayErrorContext(problem).to_string() }
+fn failed<E>(doing: &'static str, problem: &SdkError<E>) -> Fault
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    Fault::Call { doing, reason: said(problem) }
 }
 
 #[cfg(test)]

@@ -156,7 +156,12 @@ fn times(embed: Embed, incident: &Incident<'_>, words: &Words) -> Embed {
     embed
         .inline(words.lasted, &lasted.unwrap_or_default())
         .inline(words.since, &moment(incident.since))
-        .inline(words.resolved, &moment(incident.resolved))
+        .inline(
+            words.resolved,
+            &incident
+                .resolved
+                .map_or_else(|| words.end_untold.to_owned(), |resolved| moment(Some(resolved))),
+        )
 }
 
 /// A point in time as the reader's own clock has it, and how long ago it is.

@@ -37,6 +37,8 @@ pub struct Incident<'a> {
     pub since: Option<Timestamp>,
     /// When it ended.
     pub resolved: Option<Timestamp>,
+    /// Whether it ended, and nobody told when.
+    pub end_untold: bool,
     /// How often it began again shortly after it had ended.
     pub flaps: u32,
     /// Whether an earlier copy of this message may exist.
@@ -65,6 +67,7 @@ impl Incident<'_> {
             condition: Condition::of(alarm),
             since: alarm.changed_at,
             resolved: None,
+            end_untold: false,
             flaps: 0,
             repeated: false,
             chart: None,

@@ -27,6 +27,9 @@ pub struct AlarmNotice {
     pub state: State,
     /// What it was before.
     pub old_state: Option<State>,
+    /// Whether it has actions for being well again; none when the notice doesn't say.
+    #[serde(default)]
+    pub tells_end: Option<bool>,
     /// When it changed.
     pub changed_at: Option<Timestamp>,
     /// Why, in CloudWatch's words.
@@ -83,6 +86,7 @@ fn of_topic(value: &Value) -> Option<AlarmNotice> {
         region: place.map(|arn| arn.region.to_owned()).or(region).unwrap_or_default(),
         state,
         old_state: json::text(value, "OldStateValue").map(|word| State::of(&word)),
+        tells_end: value.get("OKActions").and_then(Value::as_array).map(|all| !all.is_empty()),
         changed_at: json::time(value, "StateChangeTime"),
         reason: json::text(value, "NewStateReason").unwrap_or_default(),
         prose,
@@ -105,6 +109,7 @@ fn of_bus(value: &Value) -> Option<AlarmNotice> {
         region: json::text(value, "region").unwrap_or_default(),
         state: State::of(&json::text(state, "value")?),
         old_state: before.map(|word| State::of(&word)),
+        tells_end: None,
         changed_at: json::time(state, "timestamp").or_else(|| json::time(value, "time")),
         reason: json::text(state, "reason").unwrap_or_default(),
         prose,

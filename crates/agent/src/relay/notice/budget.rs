@@ -54,7 +54,10 @@ pub(crate) fn number(amount: &str) -> Option<f64> {
         .chars()
         .filter(|character| character.is_ascii_digit() || *character == '.')
         .collect();
-    digits.parse().ok().filter(|number: &f64| number.is_finite())
+    let number: f64 = digits.parse().ok()?;
+    let before = amount.split(|character: char| character.is_ascii_digit()).next();
+    let is_negative = before.is_some_and(|before| before.contains(['-', '\u{2212}']));
+    number.is_finite().then_some(if is_negative { -number } else { number })
 }
 
 /// Reads the notice of a budget; none for any other text.
@@ -67,7 +70,7 @@ pub(super) fn read(text: &str) -> Option<BudgetNotice> {
     };
     Some(BudgetNotice {
         name,
-        account: after(text, "AWS Account").unwrap_or_default(),
+        account: after(text, "AWS Account").and_then(account).unwrap_or_default(),
         day: after(text, "AWS Budget Notification"),
         kind: after(text, "Budget Type:"),
         budgeted: after(text, "Budgeted Amount:"),
@@ -76,6 +79,12 @@ pub(super) fn read(text: &str) -> Option<BudgetNotice> {
         amount,
         link: text.split_whitespace().find(|word| word.starts_with("https://")).map(str::to_owned),
     })
+}
+
+/// The number of an account, without what else stands beside it.
+fn account(text: String) -> Option<String> {
+    let mut parts = text.split(|character: char| !character.is_ascii_digit());
+    parts.find(|part| part.len() == 12).map(str::to_owned)
 }
 
 fn basis_of(text: &str) -> Basis {
@@ -94,11 +103,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_account_is_its_number() {
+        for (line, expected) in [
+            ("AWS Account 111122223333", "111122223333"),
+            ("AWS Account: 111122223333 (shop)", "111122223333"),
+            ("AWS Account shop", ""),
+        ] {
+            let notice = read(&format!("{line}\nBudget Name: all\n")).expect("a budget");
+            assert_eq!(notice.account, expected, "{line}");
+        }
+    }
+
+    #[test]
     fn amounts_are_numbers() {
         for (amount, expected) in [
             ("$1,234.50", Some(1234.5)),
             ("> $80.00", Some(80.0)),
             ("100 GB", Some(100.0)),
+            ("-$1,234.50", Some(-1234.5)),
+            ("$-5", Some(-5.0)),
             ("none", None),
             ("1.2.3", None),
         ] {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_scheduler::types::{
     ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, Target,
 };
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use super::{Outside, Scheduled};
 use crate::clients::Clients;
+use crate::refusal::said;
 use crate::relay::bell::Parameters;
 use crate::relay::message;
 use crate::relay::notice::{AlarmNotice, Arn};
@@ -64,7 +65,7 @@ impl Outside for Aws<'_> {
         let attribute = attribute.build().map_err(|problem| problem.to_string())?;
         let call = self.clients.sqs().send_message().queue_url(self.dead_letter_url);
         let sent = call.message_body(body).message_attributes(REASON, attribute).send().await;
-        sent.map(drop).map_err(|problem| DisplayErrorContext(problem).to_string())
+        sent.map(drop).map_err(|problem| said(&problem))
     }
 
     async fn postpone(&self, receipt_handle: &str, wait: Duration) -> Result<(), String> {
@@ -72,7 +73,7 @@ impl Outside for Aws<'_> {
         let call = self.clients.sqs().change_message_visibility().queue_url(self.queue_url());
         let call = call.receipt_handle(receipt_handle).visibility_timeout(seconds);
         let changed = call.send().await;
-        changed.map(drop).map_err(|problem| DisplayErrorContext(problem).to_string())
+        changed.map(drop).map_err(|problem| said(&problem))
     }
 
     async fn schedule(
@@ -102,10 +103,15 @@ impl Outside for Aws<'_> {
         match problem.code() {
             // A worker that was ended made it already.
             Some("ConflictException") => Ok(Scheduled::Done),
-            Some("AccessDeniedException" | "ValidationException" | "ResourceNotFoundException") => {
-                Ok(Scheduled::Impossible(DisplayErrorContext(problem).to_string()))
+            // A role that was made just now isn't allowed everywhere yet what it is allowed.
+            Some("AccessDeniedException") => Ok(Scheduled::Early(said(&problem))),
+            Some("ValidationException") if is_of_role(problem.message()) => {
+                Ok(Scheduled::Early(said(&problem)))
             }
-            Some(_) | None => Err(DisplayErrorContext(problem).to_string()),
+            Some("ValidationException" | "ResourceNotFoundException") => {
+                Ok(Scheduled::Impossible(said(&problem)))
+            }
+            Some(_) | None => Err(said(&problem)),
         }
     }
 
@@ -121,7 +127,7 @@ impl Outside for Aws<'_> {
         let answer = match tokio::time::timeout(CHART_TIME, call).await.ok()? {
             Ok(answer) => answer,
             Err(problem) => {
-                let reason = DisplayErrorContext(problem).to_string();
+                let reason = said(&problem);
                 tracing::warn!(alarm = alarm.name, reason, "There is no chart.");
                 return None;
             }
@@ -134,13 +140,22 @@ impl Outside for Aws<'_> {
 impl Parameters for &Clients {
     async fn read(&self, arn: &str) -> Result<Secret<String>, String> {
         let region = Arn::parse(arn).map_or(self.region(), |arn| arn.region);
-        let call = self.ssm(region).get_parameter().name(arn).with_decryption(true);
-        let answer = call.send().await.map_err(|problem| {
-            format!("parameter {arn} can't be read: {}", DisplayErrorContext(problem))
-        })?;
-        let value = answer.parameter.and_then(|parameter| parameter.value);
-        value.map(Secret::new).ok_or_else(|| format!("parameter {arn} has no value"))
+        parameter(&self.ssm(region), arn).await
     }
+}
+
+async fn parameter(client: &aws_sdk_ssm::Client, arn: &str) -> Result<Secret<String>, String> {
+    let call = client.get_parameter().name(arn).with_decryption(true);
+    let answer = call.send().await;
+    let answer =
+        answer.map_err(|problem| format!("parameter {arn} can't be read: {}", said(&problem)))?;
+    let value = answer.parameter.and_then(|parameter| parameter.value);
+    value.map(Secret::new).ok_or_else(|| format!("parameter {arn} has no value"))
+}
+
+/// Whether Scheduler refuses the role: IAM's changes take some seconds to be known everywhere.
+fn is_of_role(told: Option<&str>) -> bool {
+    told.is_some_and(|told| told.contains("assume the role"))
 }
 
 fn target(function_arn: &str, role_arn: &str, reminder: &Reminder) -> Result<Target, String> {
@@ -156,7 +171,47 @@ fn expression(at: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use aws_config::BehaviorVersion;
+    use aws_credential_types::Credentials;
+    use aws_smithy_http_client::Builder;
+    use aws_types::region::Region;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
     use super::*;
+
+    #[tokio::test]
+    async fn an_answer_that_cannot_be_read_is_not_shown() {
+        const MARKER: &str = "open-sesame";
+        for body in [
+            format!(r#"{{"Parameter":{{"Value":"{MARKER}","#),
+            format!(r#"{{"Parameter":{{"Value":["{MARKER}"]}}}}"#),
+            format!("{MARKER} is no JSON"),
+        ] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let address = listener.local_addr().expect("an address");
+            let length = body.len();
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
+            let served = tokio::spawn(async move {
+                let (mut stream, _) = listener.accept().await.expect("a caller");
+                let read = stream.read(&mut [0; 4096]).await.expect("a request");
+                stream.write_all(answer.as_bytes()).await.expect("it is sent");
+                read
+            });
+            let config = aws_sdk_ssm::Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(Region::new("eu-central-1"))
+                .endpoint_url(format!("http://{address}"))
+                .credentials_provider(Credentials::for_tests())
+                .http_client(Builder::new().build_http())
+                .build();
+            let client = aws_sdk_ssm::Client::from_conf(config);
+            let told = parameter(&client, "arn:aws:ssm:parameter").await;
+            let told = told.map(|_| ()).expect_err("it can't be read");
+            assert!(!told.contains(MARKER), "{told}");
+            assert!(served.await.expect("it was asked") > 0);
+        }
+    }
 
     #[test]
     fn the_queue_is_beside_its_dead_letters() {

@@ -18,6 +18,8 @@ pub use aws::Aws;
 pub enum Scheduled {
     /// It will come.
     Done,
+    /// Not yet: the role isn't known to Scheduler, as it is while it is new.
+    Early(String),
     /// It can't be had as things are; asking again changes nothing.
     Impossible(String),
 }

@@ -18,6 +18,7 @@ pub(super) const WORDS: Words = Words {
     impact: "Impact",
     since: "Since",
     resolved: "Resolved",
+    end_untold: "Not reported; it has rung again since",
     lasted: "Lasted",
     account: "Account",
     region: "Region",

@@ -18,6 +18,7 @@ pub(super) const WORDS: Words = Words {
     impact: "影響度",
     since: "発生",
     resolved: "復旧",
+    end_untold: "不明（通知なし。その後、再びアラーム状態になりました）",
     lasted: "継続時間",
     account: "アカウント",
     region: "リージョン",

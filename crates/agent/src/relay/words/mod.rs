@@ -33,6 +33,7 @@ pub(crate) struct Words {
     pub(crate) impact: &'static str,
     pub(crate) since: &'static str,
     pub(crate) resolved: &'static str,
+    pub(crate) end_untold: &'static str,
     pub(crate) lasted: &'static str,
     pub(crate) account: &'static str,
     pub(crate) region: &'static str,

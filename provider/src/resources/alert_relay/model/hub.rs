@@ -12,7 +12,8 @@ use super::Texts;
 use super::words::Kind;
 
 /// The relay whose queue a spoke feeds. The subscription is made by the hub's account, so that
-/// nobody has to confirm it; the hub names this account in its `source_accounts`.
+/// nobody has to confirm it; the hub names this account in its `source_accounts`, unless it is in the
+/// same account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Hub {

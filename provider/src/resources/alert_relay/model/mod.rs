@@ -49,7 +49,7 @@ pub struct Relay {
     /// Regions whose alarms the relay hears: each gets a topic. The home region is one of them. Without it that is the home region alone.
     #[schemars(length(min = 1, max = 40), extend("x-tf" = tf::optional_computed()))]
     pub regions: Attr<Texts>,
-    /// The relay whose queue this one feeds. It makes this relay a spoke: it has topics, and neither queue nor function of its own.
+    /// The relay whose queue this one feeds. It makes this relay a spoke: it has topics, and neither queue nor function of its own. Regions that an account must opt into, such as `eu-south-1`, are not supported for spokes yet, unless the hub has the region among its own `regions` or as its home: SNS delivers from each under a name of its own, which the hub's queue must admit.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub hub: Attr<Hub>,
     /// ARN of the SSM parameter that holds the webhook's URL, as `hinomi_discord_webhook` makes it. The function reads it when it posts, so the URL is in no state and no environment. Needed unless `hub` is set; the parameter is in the relay's account.
@@ -82,10 +82,10 @@ pub struct Relay {
     /// E-mail addresses that are told when a message couldn't be delivered and lies in the dead-letter queue. AWS asks each address to confirm.
     #[schemars(length(min = 1, max = 50), extend("x-tf" = tf::optional()))]
     pub emails: Attr<Texts>,
-    /// ARN of the SSM parameter that holds the token of a bot that may read the channel. With it no message is ever posted twice.
+    /// ARN of the SSM parameter that holds the token of a bot that may read the channel. When it is not known whether a message was posted, the function looks for it among the last 100 of the channel before it posts again. The bot needs the permissions to view the channel and to read its message history.
     #[schemars(length(min = 1, max = 2048), extend("x-tf" = tf::optional()))]
     pub bot_token_parameter_arn: Attr<String>,
-    /// Whether AWS Health's events of each region are told.
+    /// Whether AWS Health's events of each region are told. Those that belong to no region, such as IAM's, come in `us-east-1`: add it to `regions` to be told of them.
     #[schemars(extend("x-tf" = tf::default(true)))]
     pub health: Attr<bool>,
     /// Processor of the function: `x86_64` or `arm64`. Without it that is `x86_64`; a spoke has none.
@@ -118,7 +118,7 @@ pub struct Relay {
     /// ARN of the queue that all topics feed; a spoke's is that of its hub.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub queue_arn: Attr<String>,
-    /// ARN of the queue of what couldn't be delivered; a spoke has none.
+    /// ARN of the queue of what couldn't be delivered, which it keeps until 14 days after it was sent; a spoke has none.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub dead_letter_queue_arn: Attr<String>,
     /// ARN of the function; a spoke has none.

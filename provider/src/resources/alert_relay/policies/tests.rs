@@ -49,6 +49,9 @@ fn the_function_may_do_what_it_needs_and_no_more() {
     assert_eq!(conditions["kms:EncryptionContext:PARAMETER_ARN"], json!([PARAMETER]));
     let table = "arn:aws:dynamodb:ap-northeast-1:111111111111:table/hinomi-main_ops-relay";
     assert_eq!(statement(&policy, "Incidents")["Resource"], json!([table]));
+    let actions = json!(["dynamodb:GetItem", "dynamodb:PutItem"]);
+    assert_eq!(statement(&policy, "Incidents")["Action"], actions);
+    assert_eq!(statement(&policy, "Reminders")["Action"], json!(["scheduler:CreateSchedule"]));
     let pass = statement(&policy, "RemindersRole");
     assert_eq!(pass["Resource"], json!([scheduler]));
     assert_eq!(
@@ -79,6 +82,11 @@ fn topics_admit_services_for_this_account_and_alarms_of_others() {
     let notices = statement(&policy, "Notices");
     let accounts = &notices["Condition"]["StringEquals"]["aws:SourceAccount"];
     assert_eq!(*accounts, json!(["111111111111"]));
+    // EventBridge gives no facts that a condition could be about.
+    let events = statement(&policy, "Events");
+    assert_eq!(events["Principal"], json!({ "Service": ["events.amazonaws.com"] }));
+    assert_eq!((&events["Resource"], &events["Condition"]), (&json!([arn]), &Value::Null));
+    assert!(!notices["Principal"].to_string().contains("events."), "{notices}");
     assert_eq!(statement(&policy, "Hub"), Value::Null);
 
     let hub: AccountId = "333333333333".parse().expect("an account");
@@ -90,16 +98,37 @@ fn topics_admit_services_for_this_account_and_alarms_of_others() {
 }
 
 #[test]
+fn a_queue_admits_the_topics_of_its_own_account() {
+    let policy = queue(&place(), &names(), &regions(&["ap-northeast-1"]), &BTreeSet::new());
+    let sources = &statement(&policy, "Topics")["Condition"]["ArnLike"]["aws:SourceArn"];
+    let own = place().topic(&names(), &place().home);
+    assert_eq!(*sources, json!(["arn:aws:sns:*:111111111111:*", own]));
+}
+
+#[test]
+fn sns_goes_by_the_name_of_a_region_that_is_opted_into() {
+    let principal = |place: &Place, of: &[&str]| {
+        let policy = queue(place, &names(), &regions(of), &BTreeSet::new());
+        statement(&policy, "Topics")["Principal"]["Service"].clone()
+    };
+    assert_eq!(principal(&place(), &["ap-northeast-1"]), json!(["sns.amazonaws.com"]));
+    let with_milan = json!(["sns.amazonaws.com", "sns.eu-south-1.amazonaws.com"]);
+    assert_eq!(principal(&place(), &["ap-northeast-1", "eu-south-1"]), with_milan);
+    let milan = Place { home: "eu-south-1".parse().expect("a region"), ..place() };
+    assert_eq!(principal(&milan, &["eu-south-1", "eu-west-1"]), with_milan);
+}
+
+#[test]
 fn what_a_queue_admits_is_read_back() {
     let (home, sources) = (regions(&["ap-northeast-1", "us-east-1"]), set(&["222222222222"]));
     let policy = queue(&place(), &names(), &home, &sources);
     let (found, accounts) = admitted(&place(), &names(), &policy.to_json());
     assert_eq!(found, set(&["ap-northeast-1", "us-east-1"]));
     assert_eq!(accounts, sources);
-    let alone = queue(&place(), &names(), &regions(&["ap-northeast-1"]), &BTreeSet::new());
     // AWS may show a list of one as the one.
-    let shown = alone.to_json().replace(['[', ']'], "");
-    let shown = shown.replace("\"Statement\":{", "\"Statement\":[{").replace("}}}}", "}}}]}");
+    let own = place().topic(&names(), &place().home);
+    let condition = json!({ "ArnLike": { "aws:SourceArn": own } });
+    let shown = json!({ "Statement": [{ "Condition": condition }] }).to_string();
     assert_eq!(admitted(&place(), &names(), &shown).0, set(&["ap-northeast-1"]));
     assert_eq!(admitted(&place(), &names(), "no JSON"), (BTreeSet::new(), BTreeSet::new()));
 }

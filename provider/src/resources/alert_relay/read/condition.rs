@@ -115,10 +115,7 @@ impl Problems {
         let topic = blueprint.topic(region);
         let thing = format!("topic in {region}");
         self.object(&thing, seen.topic.as_ref(), |found| found.differences(&topic));
-        if seen.topic.is_none() {
-            return;
-        }
-        if !seen.feeds.contains(&blueprint.fed_queue()) {
+        if seen.topic.is_some() && !seen.feeds.contains(&blueprint.fed_queue()) {
             self.0.push(format!("the {thing} does not feed the queue"));
         }
         if blueprint.health {

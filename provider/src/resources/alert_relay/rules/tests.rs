@@ -206,6 +206,22 @@ fn given_roles_come_together() {
 }
 
 #[test]
+fn the_policy_of_a_role_that_is_made_has_little_room() {
+    let problems = |length: usize, change: fn(&mut Relay)| {
+        let mut relay = relay(change);
+        relay.policy_json = known(&"x".repeat(length));
+        let mut diagnostics = Diagnostics::new();
+        check_policy(&relay, &mut diagnostics);
+        diagnostics.iter().map(|one| one.detail.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(problems(10_240, |_| ()), Vec::<String>::new());
+    let found = problems(10_241, |_| ());
+    let [only] = found.as_slice() else { panic!("{found:?}") };
+    assert!(only.contains("`routes`") && only.contains("10241"), "{only}");
+    assert_eq!(problems(10_241, |relay| relay.role_arn = known(ROLE)), Vec::<String>::new());
+}
+
+#[test]
 fn who_is_told_of_dead_letters_is_missed() {
     let found = found(&relay(|relay| relay.emails = Attr::Null));
     let [only] = found.as_slice() else { panic!("{found:?}") };

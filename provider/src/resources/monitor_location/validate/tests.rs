@@ -123,3 +123,20 @@ fn ids_look_like_ids() {
     refused(&vpc("sg-0a1b2c3d", "sg-0a1b2c3d"), "vpc.subnet_ids", "`subnet-`");
     refused(&vpc("subnet-0a1b2c3d", "sg-"), "vpc.security_group_ids", "`sg-`");
 }
+
+#[test]
+fn a_secret_is_named_by_its_whole_arn() {
+    let secret = |name: &str| MonitorLocation {
+        secret_arns: set(&[&format!(
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}"
+        )]),
+        ..MonitorLocation::default()
+    };
+    for name in ["token-AbCdEf", "shop/health-token-a1B2c3"] {
+        assert_eq!(problems(&secret(name)), Vec::<String>::new());
+    }
+    for name in ["token", "shop/health-token", "token-AbCdE", "token-AbCdEfG", "token-AbC/Ef"] {
+        refused(&secret(name), "secret_arns", "not the whole ARN");
+    }
+    refused(&secret("token-??????"), "secret_arns", "wildcard");
+}

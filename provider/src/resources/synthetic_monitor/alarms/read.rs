@@ -93,7 +93,7 @@ fn compared(found: &MetricAlarm) -> String {
     let namespace = found.namespace.as_deref().unwrap_or_default();
     let name = found.metric_name.as_deref().unwrap_or_default();
     let statistic = found.statistic.as_ref().map_or("", |statistic| statistic.as_str());
-    metric_text(namespace, name, dimensions(found.dimensions()), statistic)
+    metric_text(namespace, name, &dimensions(found.dimensions()), statistic)
 }
 
 fn expression(queries: &[MetricDataQuery]) -> String {
@@ -106,7 +106,8 @@ fn expression(queries: &[MetricDataQuery]) -> String {
                 let namespace = metric.namespace.as_deref().unwrap_or_default();
                 let name = metric.metric_name.as_deref().unwrap_or_default();
                 let statistic = stat.stat.as_deref().unwrap_or_default();
-                let text = metric_text(namespace, name, dimensions(metric.dimensions()), statistic);
+                let text =
+                    metric_text(namespace, name, &dimensions(metric.dimensions()), statistic);
                 term_text(id, &text)
             }
             (None, None) => term_text(id, ""),

@@ -238,7 +238,7 @@ impl Metric {
     fn text(&self) -> String {
         let dimensions: Vec<_> =
             self.dimensions.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        metric_text(self.namespace, self.name, dimensions.join(","), self.statistic.as_str())
+        metric_text(self.namespace, self.name, &dimensions.join(","), self.statistic.as_str())
     }
 }
 
@@ -261,7 +261,7 @@ impl Compared {
 pub(super) fn metric_text(
     namespace: &str,
     name: &str,
-    dimensions: String,
+    dimensions: &str,
     statistic: &str,
 ) -> String {
     format!("{namespace} {name} {dimensions} {statistic}")

@@ -241,15 +241,16 @@ fn alarms_are_made_changed_and_deleted() {
     let lost = Monitor { alarm_arn: Attr::Null, ..canary() };
     let retold = Monitor { alarm_description: text("new"), ..canary() };
     let drifted = Monitor { alarm_rule: text("another rule"), ..canary() };
+    let made = canary();
     for (prior, planned, wanted) in [
-        (canary(), without.clone(), Change::Delete),
-        (lost, canary(), Change::Make),
-        (canary(), retold, Change::Put),
-        (drifted, canary(), Change::Put),
-        (without.clone(), without.clone(), Change::Nothing),
-        (without, canary(), Change::Make),
+        (&made, &without, Change::Delete),
+        (&lost, &made, Change::Make),
+        (&made, &retold, Change::Put),
+        (&drifted, &made, Change::Put),
+        (&without, &without, Change::Nothing),
+        (&without, &made, Change::Make),
     ] {
-        let changes = Changes::between(&prior, &planned).expect("known");
+        let changes = Changes::between(prior, planned).expect("known");
         assert_eq!(changes.alarms, [(Which::Down, wanted)]);
         assert_eq!(changes.is_nothing(), wanted == Change::Nothing);
     }

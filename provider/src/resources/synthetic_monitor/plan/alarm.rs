@@ -77,11 +77,15 @@ fn trailer(
     };
     let key = set(&monitor.monitor_key)?.or(set(&monitor.name)?).unwrap_or_default();
     let reminder: Option<Span> = set(&monitor.reminder)?.and_then(|text| text.parse().ok());
+    let alarm = set(&monitor.alarm)?;
+    let told = alarm.map(|alarm| set(&alarm.tell_recovery)).transpose()?.flatten();
+    // A relay that isn't told of the end would remind of what is over.
+    let tells_recovery = told.unwrap_or(true);
     Ok(Trailer {
         impact: set(&monitor.impact)?,
         owner,
         runbook,
-        reminder_seconds: reminder.map(Span::as_seconds).filter(|seconds| *seconds > 0),
+        reminder_seconds: reminder.map(Span::as_seconds).filter(|seconds| *seconds > 0 && tells_recovery),
         mention: set(&monitor.mention)?.unwrap_or_default(),
         url: set(&monitor.http)?.map(|http| set(&http.url)).transpose()?.flatten(),
         logs: logs(which, monitor)?,

@@ -48,7 +48,7 @@ pub(super) async fn create(
     match Box::pin(make(context, &session, &planned, &mut made)).await {
         Ok(()) => Ok(Applied::Done(planned)),
         Err(problem) => {
-            let left = remains(context, &session, made).await;
+            let left = remains(context, &session, &planned, made).await;
             if is_nothing(&left) {
                 context.clients.claims.release(&object);
                 return Err(problem);
@@ -87,12 +87,13 @@ async fn make(
         unless_stopped(context)?;
         let place = enter_location(context, planned, &key).await?;
         let wanted = schedules::wanted(planned, &key)?;
+        // Before the call: whether AWS carried out one whose answer is lost, the next read tells.
+        insert(made, &key, object.clone());
         let ensured = schedule::ensure(&place, &context.cancel, &wanted, |found| {
             schedules::is_own(planned, found)
         });
         ensured.await.doing(&scheduling(&key), THING, &label(planned))?;
         note(&place, context.private, &wanted, &object).await?;
-        insert(made, &key, object);
     }
     alarms::ring(session, planned).await
 }
@@ -154,9 +155,22 @@ async fn note(
 }
 
 /// What is left after a failure, as far as AWS can tell.
-async fn remains(context: &Context<'_, Clients>, session: &Session, made: Monitor) -> Monitor {
-    let found = alarms::find(context.clients, session, &made).await.unwrap_or_default();
-    alarms::as_found(&made, &found)
+async fn remains(
+    context: &Context<'_, Clients>,
+    session: &Session,
+    planned: &Monitor,
+    made: Monitor,
+) -> Monitor {
+    if let Ok(found) = alarms::find(context.clients, session, &made).await {
+        return alarms::as_found(&made, &found);
+    }
+    // Whether they exist can't be told: what may exist stays in the state, and the next read tells.
+    let mut made = made;
+    for which in Which::of(&[planned]) {
+        let object = which.object(planned);
+        which.set_object(&mut made, object);
+    }
+    made
 }
 
 /// The monitor as it is; `None` when nothing of it exists any more.
@@ -254,7 +268,10 @@ pub(super) async fn update(
         Box::pin(change(context, &session, prior, &planned, &alarm_changes, &mut made)).await;
     match changed {
         Ok(()) => Ok(Applied::Done(planned)),
-        Err(problem) => Ok(Applied::Partial(remains(context, &session, made).await, problem)),
+        Err(problem) => {
+            let left = remains(context, &session, &planned, made).await;
+            Ok(Applied::Partial(left, problem))
+        }
     }
 }
 

@@ -128,7 +128,8 @@ fn what_exists_after_a_failure_is_kept_as_tainted() -> Result<()> {
         "service": "scheduler", "operation": "CreateSchedule",
         "action": { "error": { "code": "ServiceQuotaExceededException", "status": 402, "message": "no room for schedules" } },
     }))?;
-    let told = ["Unable to schedule at `here` the synthetic monitor `web`", "no room for schedules"];
+    let told =
+        ["Unable to schedule at `here` the synthetic monitor `web`", "no room for schedules"];
     scene.workspace.expect_error(Verb::Apply, &told)?;
     let state = scene.workspace.state()?;
     let instance = &state["resources"][0]["instances"][0];
@@ -192,7 +193,8 @@ fn an_alarm_of_somebody_else_is_left_alone() -> Result<()> {
 fn two_monitors_of_one_name_are_refused() -> Result<()> {
     let scene = Scene::with_location("probe-twice")?;
     let first = scene.probe("");
-    let second = first.replace("\"hinomi_synthetic_monitor\" \"web\"", "\"hinomi_synthetic_monitor\" \"again\"");
+    let second = first
+        .replace("\"hinomi_synthetic_monitor\" \"web\"", "\"hinomi_synthetic_monitor\" \"again\"");
     scene.workspace.config(&format!("{first}{second}"))?;
     let refused = scene.workspace.run(Verb::Apply)?;
     assert_eq!(refused.code(), Some(1), "{}", refused.text());
@@ -205,7 +207,8 @@ fn two_monitors_of_one_name_are_refused() -> Result<()> {
 fn a_slow_aws_is_waited_for() -> Result<()> {
     let scene = Scene::with_location("probe-slow")?;
     scene.settings(&json!({ "role_refusals": 2 }))?;
-    for (service, operation) in [("scheduler", "CreateSchedule"), ("cloudwatch", "PutMetricAlarm")] {
+    for (service, operation) in [("scheduler", "CreateSchedule"), ("cloudwatch", "PutMetricAlarm")]
+    {
         let fault = json!({ "service": service, "operation": operation, "action": "throttle" });
         scene.account.fault(fault)?;
     }

@@ -1,51 +1,18 @@
 //! The whole chain with the real agent: a schedule's own input runs the check, the check's metric
 //! turns the alarm.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, TcpListener};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hinomi_tests::chain::{Change, eventually};
+use hinomi_tests::shop::Shop;
 use hinomi_tests::{Aws, Error, Result};
 use serde_json::{Value, json};
 
-use super::{SILENT, Scene};
+use super::{SILENT, Scene, probe_at};
 
 /// Far beyond what a function needs to start on a busy machine.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 const MINUTE: u64 = 60;
-
-/// A server on loopback that answers with 200 or 503; it ends with the process.
-struct Server {
-    address: String,
-    is_well: Arc<AtomicBool>,
-}
-
-impl Server {
-    fn start() -> Result<Self> {
-        let listener =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(Error::io("listen"))?;
-        let address = listener.local_addr().map_err(Error::io("listen"))?;
-        let is_well = Arc::new(AtomicBool::new(true));
-        let health = Arc::clone(&is_well);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let mut lines = BufReader::new(&stream).lines();
-                while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
-                let status =
-                    if health.load(Ordering::SeqCst) { "200 OK" } else { "503 Service Unavailable" };
-                let answer =
-                    format!("HTTP/1.1 {status}\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
-                // A client that has gone away is its own business.
-                let _ = (&stream).write_all(answer.as_bytes());
-            }
-        });
-        Ok(Self { address: format!("http://{address}/health"), is_well })
-    }
-}
 
 impl Scene {
     /// Fires the schedule as if it were so many minutes after the epoch, and waits for its run.
@@ -67,11 +34,15 @@ impl Scene {
         eventually("its metrics", LONG, || {
             let time = at.strftime("%Y-%m-%dT%H:%M:00").to_string();
             let metrics = self.account.metrics()?;
-            let has = |metric: &Value| {
+            let has = |metric: &&Value| {
                 let data = metric["data"].as_array().into_iter().flatten();
-                data.filter_map(|datum| datum["at"].as_str()).any(|at| at.starts_with(&time))
+                metric["namespace"] == "Hinomi"
+                    && data.filter_map(|datum| datum["at"].as_str()).any(|at| at.starts_with(&time))
             };
-            Ok((metrics.iter().filter(|metric| has(metric)).count() == 2).then_some(()))
+            if metrics.iter().filter(has).count() == 2 {
+                return Ok(Some(()));
+            }
+            Err(Error::unexpected(format!("{time} is not in {metrics:?}; {}", run.log)))
         })
     }
 
@@ -85,12 +56,12 @@ impl Scene {
 fn a_server_that_fails_rings_and_one_that_heals_is_told() -> Result<()> {
     let scene = Scene::new("probe-chain")?;
     scene.settings(&json!({ "schedules": "manual", "alarms": "manual" }))?;
-    let server = Server::start()?;
-    let hcl = scene.probe_at(
+    let shop = Shop::open()?;
+    let hcl = probe_at(
         "here = hinomi_monitor_location.here.location\n",
         &format!(
             "http = {{ url = \"{}\" }}\n impact = \"critical\"\n {}",
-            server.address,
+            shop.url(),
             scene.alarm("")
         ),
     );
@@ -104,7 +75,7 @@ fn a_server_that_fails_rings_and_one_that_heals_is_told() -> Result<()> {
 
     scene.run_at(group, now - 3)?;
     assert_eq!(scene.changes()?, [], "it passes, and nobody is told");
-    server.is_well.store(false, Ordering::SeqCst);
+    shop.set_broken(true);
     scene.run_at(group, now - 2)?;
     assert_eq!(scene.changes()?, [], "one failure of two");
     scene.run_at(group, now - 1)?;
@@ -113,13 +84,13 @@ fn a_server_that_fails_rings_and_one_that_heals_is_told() -> Result<()> {
     let log = scene.account.invocations()?.pop().map(|run| run.log).unwrap_or_default();
     assert!(log.contains("503"), "the log says why: {log}");
 
-    server.is_well.store(true, Ordering::SeqCst);
+    shop.set_broken(false);
     scene.run_at(group, now)?;
-    scene.account.set_clock_ahead(Duration::from_secs(MINUTE))?;
+    scene.account.set_clock_ahead(Duration::from_mins(1))?;
     assert_eq!(scene.changes()?, down("OK"));
 
     // Nothing comes any more: after three intervals that is told, and once more when it comes again.
-    scene.account.set_clock_ahead(Duration::from_secs(10 * MINUTE))?;
+    scene.account.set_clock_ahead(Duration::from_mins(10))?;
     assert_eq!(scene.changes()?, [(SILENT.to_owned(), "ALARM".to_owned())]);
     scene.run_at(group, now + 9)?;
     assert_eq!(scene.changes()?, [(SILENT.to_owned(), "OK".to_owned())]);
@@ -128,5 +99,47 @@ fn a_server_that_fails_rings_and_one_that_heals_is_told() -> Result<()> {
     let left: Vec<_> =
         scene.made()?.into_iter().filter(|made| !made.starts_with("logs:")).collect();
     assert_eq!(left, [""; 0]);
+    Ok(())
+}
+
+/// A shorter interval looks at less than the last result is old; a pause leaves none at all.
+#[test]
+fn an_alarm_for_missing_data_waits_again_after_a_change() -> Result<()> {
+    let scene = Scene::with_location("probe-waits")?;
+    let alarm = scene.alarm("");
+    let of = |more: &str| scene.probe(&format!("{alarm}\n{more}"));
+    let ahead = |minutes: u64| scene.account.set_clock_ahead(Duration::from_secs(minutes * MINUTE));
+    let rings = || vec![(SILENT.to_owned(), "ALARM".to_owned())];
+    scene.apply(&of("interval = \"1h\""))?;
+    let at = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(115);
+    scene.cloudwatch(
+        "PutMetricData",
+        &[
+            ("Namespace", "Hinomi"),
+            ("MetricData.member.1.MetricName", "Success"),
+            ("MetricData.member.1.Value", "1"),
+            ("MetricData.member.1.Timestamp", &at.strftime("%Y-%m-%dT%H:%M:00Z").to_string()),
+            ("MetricData.member.1.Dimensions.member.1.Name", "Location"),
+            ("MetricData.member.1.Dimensions.member.1.Value", "here"),
+            ("MetricData.member.1.Dimensions.member.2.Name", "Monitor"),
+            ("MetricData.member.1.Dimensions.member.2.Value", "web"),
+        ],
+    )?;
+    ahead(185)?;
+    assert_eq!(scene.changes()?, [], "a result came an hour ago");
+    scene.apply(&of("interval = \"5m\""))?;
+    ahead(200)?;
+    assert_eq!(scene.changes()?, [], "the first result of the new interval is waited for");
+    ahead(204)?;
+    assert_eq!(scene.changes()?, rings(), "and told when it doesn't come");
+
+    // One that rings goes on: those whom it told wait for its end.
+    scene.apply(&of("interval = \"1m\""))?;
+    assert!(scene.described(SILENT)?.contains("<StateValue>ALARM</StateValue>"));
+    scene.apply(&of("interval = \"1m\"\n enabled = false"))?;
+    scene.apply(&of("interval = \"1m\""))?;
+    assert_eq!(scene.changes()?, [], "after a pause it waits again");
+    ahead(210)?;
+    assert_eq!(scene.changes()?, rings());
     Ok(())
 }

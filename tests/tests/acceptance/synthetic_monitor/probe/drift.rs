@@ -3,7 +3,10 @@
 use hinomi_tests::{Result, Verb};
 use serde_json::{Value, json};
 
-use super::{ADDRESS, GROUP, SILENT, Scene, location};
+use super::{ADDRESS, GROUP, SILENT, Scene, location, probe_at};
+
+/// Changes a schedule's settings.
+type Change = fn(&mut Value);
 
 #[test]
 fn every_change_of_the_schedule_is_seen_and_taken_back() -> Result<()> {
@@ -11,15 +14,18 @@ fn every_change_of_the_schedule_is_seen_and_taken_back() -> Result<()> {
     let hcl = scene.probe(&scene.alarm(""));
     scene.apply(&hcl)?;
     let ours = scene.schedule()?;
-    let changes: [(&str, fn(&mut Value)); 5] = [
+    let changes: [(&str, Change); 5] = [
         ("input", |schedule| {
             let input = schedule["Target"]["Input"].as_str().unwrap_or_default();
             schedule["Target"]["Input"] = json!(input.replace("example.com", "example.org"));
         }),
         ("expression", |schedule| schedule["ScheduleExpression"] = json!("rate(1 hour)")),
-        ("tries", |schedule| schedule["Target"]["RetryPolicy"] = json!({ "MaximumRetryAttempts": 9 })),
+        ("tries", |schedule| {
+            schedule["Target"]["RetryPolicy"] = json!({ "MaximumRetryAttempts": 9 });
+        }),
         ("window", |schedule| {
-            schedule["FlexibleTimeWindow"] = json!({ "Mode": "FLEXIBLE", "MaximumWindowInMinutes": 5 });
+            schedule["FlexibleTimeWindow"] =
+                json!({ "Mode": "FLEXIBLE", "MaximumWindowInMinutes": 5 });
         }),
         ("function", |schedule| {
             let arn = schedule["Target"]["Arn"].as_str().unwrap_or_default();
@@ -41,7 +47,10 @@ fn every_change_of_the_schedule_is_seen_and_taken_back() -> Result<()> {
     scene.change_schedule(|schedule| schedule["State"] = json!("DISABLED"))?;
     let (actions, change) = scene.planned()?;
     assert_eq!(actions, ["update"]);
-    assert_eq!((&change["before"]["enabled"], &change["after"]["enabled"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        (&change["before"]["enabled"], &change["after"]["enabled"]),
+        (&json!(false), &json!(true))
+    );
     scene.apply(&hcl)?;
     assert_eq!(scene.schedule()?["State"], "ENABLED");
     Ok(())
@@ -75,7 +84,10 @@ fn every_change_of_an_alarm_is_seen_and_taken_back() -> Result<()> {
     let (actions, change) = scene.planned()?;
     assert_eq!(actions, ["update"]);
     let rule = change["before"]["no_data_alarms"]["here"]["rule"].to_string();
-    assert!(rule.contains("Mine Mine  Sum GreaterThanThreshold 1 in 1 of 1 periods of 1m"), "{rule}");
+    assert!(
+        rule.contains("Mine Mine  Sum GreaterThanThreshold 1 in 1 of 1 periods of 1m"),
+        "{rule}"
+    );
     scene.apply(&hcl)
 }
 
@@ -151,7 +163,8 @@ fn a_refresh_of_many_is_a_few_lists() -> Result<()> {
 #[test]
 fn an_import_and_an_apply_converge() -> Result<()> {
     let scene = Scene::with_location("probe-import")?;
-    let hcl = scene.probe(&format!("{}\n impact = \"high\"\n tags = {{ a = \"1\" }}", scene.alarm("")));
+    let hcl =
+        scene.probe(&format!("{}\n impact = \"high\"\n tags = {{ a = \"1\" }}", scene.alarm("")));
     scene.apply(&hcl)?;
     let made = scene.made()?;
     for id in ["web".to_owned(), format!("{}/us-east-1/web", scene.account.id())] {
@@ -175,7 +188,7 @@ fn an_import_and_an_apply_converge() -> Result<()> {
 #[test]
 fn a_failed_read_loses_nothing() -> Result<()> {
     let scene = Scene::with_location("probe-denied")?;
-    scene.apply(&scene.probe_at(&location(&scene.account, "here"), &scene.alarm("")))?;
+    scene.apply(&probe_at(&location(&scene.account, "here"), &scene.alarm("")))?;
     scene.account.fault(json!({
         "service": "scheduler", "operation": "ListSchedules", "times": 99,
         "action": { "error": { "code": "AccessDeniedException", "status": 403, "message": "not you" } },

@@ -3,7 +3,7 @@
 use hinomi_tests::{Result, Verb};
 use serde_json::{Value, json};
 
-use super::{Scene, location, location_in};
+use super::{Scene, location, location_in, probe_at};
 
 /// The attributes that follow from an impact, as they are in the state.
 fn followers(scene: &Scene) -> Result<[Value; 7]> {
@@ -33,7 +33,7 @@ fn an_impact_sets_what_is_not_said_and_takes_it_back() -> Result<()> {
         location(account, "here"),
         location_in(account, "osaka", "us-east-1", "default")
     );
-    let of = |more: &str| scene.probe_at(&locations, &format!("{alarm}\n{more}"));
+    let of = |more: &str| probe_at(&locations, &format!("{alarm}\n{more}"));
     scene.apply(&of("impact = \"critical\""))?;
     assert_eq!(followers(&scene)?, critical());
     let description = scene.attributes()?["alarm_description"].to_string();
@@ -44,7 +44,10 @@ fn an_impact_sets_what_is_not_said_and_takes_it_back() -> Result<()> {
     let overridden = of(
         "impact = \"critical\"\n interval = \"2m\"\n timeout = \"30s\"\n retries = 0\n failing_locations = 1\n reminder = \"0s\"\n mention = false",
     );
-    scene.workspace.config(&overridden.replace("topic_arns", "failures = 5\n topic_arns"))?.apply()?;
+    scene
+        .workspace
+        .config(&overridden.replace("topic_arns", "failures = 5\n topic_arns"))?
+        .apply()?;
     scene.workspace.expect_empty_plan()?;
     assert_eq!(
         followers(&scene)?,
@@ -73,13 +76,16 @@ fn an_impact_sets_what_is_not_said_and_takes_it_back() -> Result<()> {
 fn an_unknown_impact_makes_what_follows_unknown() -> Result<()> {
     let scene = Scene::with_location("probe-impact-unknown")?;
     let alarm = scene.alarm("");
-    let hcl = scene.probe(&format!("{alarm}\n impact = terraform_data.impact.output\n retries = 2"));
+    let hcl =
+        scene.probe(&format!("{alarm}\n impact = terraform_data.impact.output\n retries = 2"));
     let hcl = format!("{hcl}\nresource \"terraform_data\" \"impact\" {{\n input = \"high\"\n}}\n");
     scene.workspace.config(&hcl)?;
     let (actions, change) = scene.planned()?;
     assert_eq!(actions, ["create"]);
     let unknown = &change["after_unknown"];
-    for name in ["interval", "timeout", "reminder", "mention", "runs_per_month", "alarm_description"] {
+    for name in
+        ["interval", "timeout", "reminder", "mention", "runs_per_month", "alarm_description"]
+    {
         assert_eq!(unknown[name], true, "{name}");
     }
     assert_eq!(unknown["alarm"]["failures"], true);
@@ -110,7 +116,9 @@ fn an_impact_sets_a_canary_too() -> Result<()> {
 #[test]
 fn a_configuration_can_ask_what_an_impact_sets() -> Result<()> {
     let scene = Scene::new("probe-impact-function")?;
-    scene.apply("output \"critical\" {\n value = provider::hinomi::impact_defaults(\"critical\")\n}\n")?;
+    scene.apply(
+        "output \"critical\" {\n value = provider::hinomi::impact_defaults(\"critical\")\n}\n",
+    )?;
     let defaults = scene.workspace.output("critical")?;
     assert_eq!(
         [&defaults["interval"], &defaults["failures"], &defaults["mention"]],

@@ -3,7 +3,7 @@
 use hinomi_tests::{Result, paths};
 use serde_json::json;
 
-use super::{ADDRESS, SILENT, Scene, input, location, location_in};
+use super::{ADDRESS, SILENT, Scene, input, location, location_in, probe_at};
 
 #[test]
 fn a_probe_lives_from_plan_to_destroy() -> Result<()> {
@@ -30,7 +30,10 @@ fn a_probe_lives_from_plan_to_destroy() -> Result<()> {
         "Hinomi Success Location=here,Monitor=web Minimum LessThanThreshold 1 in 2 of 2 periods of 5m"
     );
     let silent = planned["no_data_alarms"]["here"]["rule"].as_str().unwrap_or_default();
-    assert!(silent.contains("FILL(runs, 0) LessThanThreshold 1 in 3 of 3 periods of 5m"), "{silent}");
+    assert!(
+        silent.contains("FILL(runs, 0) LessThanThreshold 1 in 3 of 3 periods of 5m"),
+        "{silent}"
+    );
 
     scene.apply(&hcl)?;
     let schedule = scene.schedule()?;
@@ -42,7 +45,10 @@ fn a_probe_lives_from_plan_to_destroy() -> Result<()> {
     assert_eq!(run["check"]["http"]["url"], "https://example.com/");
     for name in ["hinomi-default/web", SILENT] {
         let alarm = scene.described(name)?;
-        assert!(alarm.contains("<StateValue>OK</StateValue>"), "it begins without a sound: {alarm}");
+        assert!(
+            alarm.contains("<StateValue>OK</StateValue>"),
+            "it begins without a sound: {alarm}"
+        );
         assert!(alarm.contains("<ActionsEnabled>true</ActionsEnabled>"), "{alarm}");
         assert!(alarm.contains("hinomi:{\"monitor\":\"web\""), "{alarm}");
     }
@@ -96,55 +102,104 @@ fn every_check_is_sent_as_it_is_declared() -> Result<()> {
     Ok(())
 }
 
+/// An alarm for missing data that waits for its first results again, the other one and the schedule.
+const RENEWED: &[&str] = &[
+    "DeleteAlarms",
+    "PutMetricAlarm",
+    "PutMetricAlarm",
+    "PutMetricAlarm",
+    "SetAlarmState",
+    "UpdateSchedule",
+];
+
 /// What a change writes in AWS: in place, and nothing that it doesn't concern.
 #[test]
 fn a_change_calls_only_what_it_concerns() -> Result<()> {
     let scene = Scene::with_location("probe-calls")?;
-    let (alarm, account) = (scene.alarm(""), &scene.account);
-    let here = location(account, "here");
-    let osaka = location_in(account, "osaka", "us-east-1", "default");
-    let moved = here.replace("function:probe", "function:other");
-    let both = format!("{here}{osaka}");
+    let alarm = scene.alarm("");
     let of = |more: &str| scene.probe(&format!("{alarm}\n{more}"));
-    let at = |locations: &str, more: &str| scene.probe_at(locations, &format!("{alarm}\n{more}"));
-    let stranger = account.seed_topic("stranger")?;
     scene.apply(&of(""))?;
-    let both_alarms = ["PutMetricAlarm", "PutMetricAlarm"];
-    let cases: [(&str, String, &[&str]); 17] = [
+    let cases: [(&str, String, &[&str]); 10] = [
         ("a cap alone", of("max_monthly_cost_usd = 20"), &[]),
         ("timeouts alone", of("timeouts = { create = \"9m\" }"), &[]),
         ("the same interval in other words", of("interval = \"300s\""), &[]),
-        ("the interval", of("interval = \"10m\""), &["PutMetricAlarm", "PutMetricAlarm", "UpdateSchedule"]),
-        ("the timeout", of("interval = \"10m\"\n timeout = \"20s\""), &["UpdateSchedule"]),
-        ("the tries", of("interval = \"10m\"\n timeout = \"20s\"\n retries = 2"), &["UpdateSchedule"]),
-        // A shorter time than the last result may be old: the alarm for missing data waits again.
         (
-            "a shorter interval",
-            of(""),
-            &["DeleteAlarms", "PutMetricAlarm", "PutMetricAlarm", "PutMetricAlarm", "SetAlarmState", "UpdateSchedule"],
+            "the interval",
+            of("interval = \"10m\""),
+            &["PutMetricAlarm", "PutMetricAlarm", "UpdateSchedule"],
         ),
+        ("the timeout", of("interval = \"10m\"\n timeout = \"20s\""), &["UpdateSchedule"]),
+        (
+            "the tries",
+            of("interval = \"10m\"\n timeout = \"20s\"\n retries = 2"),
+            &["UpdateSchedule"],
+        ),
+        // A shorter time than the last result may be old: the alarm for missing data waits again.
+        ("a shorter interval", of(""), RENEWED),
         (
             "the assertions",
             of("http = { url = \"https://example.com/\", assertions = { status = \"204\" } }"),
             &["UpdateSchedule"],
         ),
         ("a pause", of("enabled = false"), &["PutMetricAlarm", "PutMetricAlarm", "UpdateSchedule"]),
-        (
-            "its end",
-            of(""),
-            &["DeleteAlarms", "PutMetricAlarm", "PutMetricAlarm", "PutMetricAlarm", "SetAlarmState", "UpdateSchedule"],
-        ),
+        ("its end", of(""), RENEWED),
+    ];
+    for (what, hcl, wanted) in cases {
+        assert_eq!(scene.writes_of(&hcl)?, wanted, "{what}");
+    }
+    Ok(())
+}
+
+#[test]
+fn locations_and_alarms_come_and_go_in_place() -> Result<()> {
+    let scene = Scene::with_location("probe-locations")?;
+    let (alarm, account) = (scene.alarm(""), &scene.account);
+    let here = location(account, "here");
+    let osaka = location_in(account, "osaka", "us-east-1", "default");
+    let moved = here.replace("function:probe", "function:other");
+    let both = format!("{here}{osaka}");
+    let at = |locations: &str, more: &str| probe_at(locations, &format!("{alarm}\n{more}"));
+    let stranger = account.seed_topic("stranger")?;
+    scene.apply(&at(&here, ""))?;
+    let both_alarms = ["PutMetricAlarm", "PutMetricAlarm"];
+    let cases: [(&str, String, &[&str]); 7] = [
         (
             "another location",
             at(&both, ""),
-            &["CreateSchedule", "PutMetricAlarm", "PutMetricAlarm", "PutMetricAlarm", "SetAlarmState"],
+            &[
+                "CreateSchedule",
+                "PutMetricAlarm",
+                "PutMetricAlarm",
+                "PutMetricAlarm",
+                "SetAlarmState",
+            ],
         ),
         ("how many must agree", at(&both, "failing_locations = 2"), &["PutMetricAlarm"]),
-        ("a location that moved", at(&format!("{moved}{osaka}"), "failing_locations = 2"), &["UpdateSchedule"]),
+        // The alarms name the log group of the other function.
+        (
+            "a location that moved",
+            at(&format!("{moved}{osaka}"), "failing_locations = 2"),
+            &["PutMetricAlarm", "PutMetricAlarm", "UpdateSchedule"],
+        ),
         ("a location less", at(&moved, ""), &["DeleteAlarms", "DeleteSchedule", "PutMetricAlarm"]),
-        ("text and tags", at(&moved, "owner = \"team-shop\"\n tags = { a = \"1\" }"), &["PutMetricAlarm", "PutMetricAlarm", "TagResource", "TagResource"]),
-        ("no alarm", scene.probe_at(&moved, ""), &["DeleteAlarms", "DeleteAlarms"]),
-        ("an alarm", at(&moved, ""), &["PutMetricAlarm", "PutMetricAlarm", "PutMetricAlarm", "PutMetricAlarm", "SetAlarmState", "SetAlarmState"]),
+        (
+            "text and tags",
+            at(&moved, "owner = \"team-shop\"\n tags = { a = \"1\" }"),
+            &["PutMetricAlarm", "PutMetricAlarm", "TagResource", "TagResource"],
+        ),
+        ("no alarm", probe_at(&moved, ""), &["DeleteAlarms", "DeleteAlarms"]),
+        (
+            "an alarm",
+            at(&moved, ""),
+            &[
+                "PutMetricAlarm",
+                "PutMetricAlarm",
+                "PutMetricAlarm",
+                "PutMetricAlarm",
+                "SetAlarmState",
+                "SetAlarmState",
+            ],
+        ),
     ];
     for (what, hcl, wanted) in cases {
         assert_eq!(scene.writes_of(&hcl)?, wanted, "{what}");
@@ -163,7 +218,7 @@ fn a_location_that_moves_to_another_region_takes_its_schedule_along() -> Result<
     let alarm = scene.alarm("");
     scene.apply(&scene.probe(&alarm))?;
     let there = location_in(&scene.account, "here", "eu-west-1", "default");
-    scene.apply(&scene.probe_at(&there, &alarm))?;
+    scene.apply(&probe_at(&there, &alarm))?;
     let name = scene.schedule_name();
     let made = scene.made()?;
     assert!(made.contains(&format!("scheduler:schedule default/{name}")), "{made:?}");
@@ -180,12 +235,14 @@ fn several_locations_agree_by_metric_math() -> Result<()> {
     let elsewhere = [("osaka", "us-east-1"), ("paris", "eu-west-3")]
         .map(|(key, region)| location_in(account, key, region, "default"));
     let locations = format!("{}{}", location(account, "here"), elsewhere.concat());
-    scene.apply(&scene.probe_at(&locations, &format!("{}\n impact = \"critical\"", scene.alarm(""))))?;
+    scene.apply(&probe_at(&locations, &format!("{}\n impact = \"critical\"", scene.alarm(""))))?;
     let state = scene.attributes()?;
     assert_eq!(state["failing_locations"], 2);
     let rule = state["alarm_rule"].as_str().unwrap_or_default();
     assert!(
-        rule.ends_with("failing = SUM([f1, f2, f3]) GreaterThanOrEqualToThreshold 2 in 2 of 2 periods of 1m"),
+        rule.ends_with(
+            "failing = SUM([f1, f2, f3]) GreaterThanOrEqualToThreshold 2 in 2 of 2 periods of 1m"
+        ),
         "{rule}"
     );
     assert_eq!(scene.made()?.len(), 7, "three schedules and four alarms");
@@ -216,7 +273,7 @@ fn another_engine_is_another_monitor() -> Result<()> {
 fn values_that_something_else_makes_are_waited_for() -> Result<()> {
     let scene = Scene::with_location("probe-unknown")?;
     let here = location(&scene.account, "here").replace("\"here\"", "terraform_data.name.output");
-    let hcl = scene.probe_at(&here, &scene.alarm(""));
+    let hcl = probe_at(&here, &scene.alarm(""));
     let hcl = format!("{hcl}\nresource \"terraform_data\" \"name\" {{\n input = \"here\"\n}}\n");
     scene.workspace.config(&hcl)?;
     let (actions, change) = scene.planned()?;
@@ -240,15 +297,23 @@ fn the_probe_example_is_valid() -> Result<()> {
 fn a_real_location_is_taken_as_it_is() -> Result<()> {
     let scene = Scene::new("probe-real")?;
     scene.settings(&json!({ "schedules": "manual" }))?;
-    let hcl = scene.probe_at("here = hinomi_monitor_location.here.location\n", &scene.alarm(""));
-    let hcl = format!("{hcl}\nresource \"hinomi_monitor_location\" \"here\" {{\n name = \"here\"\n}}\n");
+    let hcl = probe_at("here = hinomi_monitor_location.here.location\n", &scene.alarm(""));
+    let hcl =
+        format!("{hcl}\nresource \"hinomi_monitor_location\" \"here\" {{\n name = \"here\"\n}}\n");
     scene.workspace.config(&hcl)?;
     let (actions, change) = scene.workspace.planned(ADDRESS)?;
     assert_eq!(actions, ["create"]);
-    assert_eq!(change["after"]["estimated_monthly_cost_usd"], 0.82, "all is known before it is there");
+    assert_eq!(
+        change["after"]["estimated_monthly_cost_usd"], 0.82,
+        "all is known before it is there"
+    );
     scene.apply(&hcl)?;
     let group = scene.attributes()?["locations"]["here"]["schedule_group_name"].clone();
-    let schedule = format!("scheduler:schedule {}/{}", group.as_str().unwrap_or_default(), scene.schedule_name());
+    let schedule = format!(
+        "scheduler:schedule {}/{}",
+        group.as_str().unwrap_or_default(),
+        scene.schedule_name()
+    );
     assert!(scene.made()?.contains(&schedule), "{:?}", scene.made()?);
     scene.workspace.destroy()?;
     assert_eq!(scene.made()?, [""; 0]);

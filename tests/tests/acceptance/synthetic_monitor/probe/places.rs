@@ -3,7 +3,7 @@
 use hinomi_tests::{Account, Result, Verb};
 use serde_json::json;
 
-use super::{GROUP, Scene, input, location, seed_group, seed_scheduler_role};
+use super::{GROUP, Scene, input, location, probe_at, seed_group, seed_scheduler_role};
 
 /// An account that the scene's credentials may enter.
 fn neighbour(scene: &Scene) -> Result<Account> {
@@ -38,12 +38,12 @@ fn a_location_of_another_account_writes_through_a_role() -> Result<()> {
     let locations = format!("{}{there}", location(&scene.account, "here"));
     let alarm = scene.alarm("");
 
-    scene.workspace.config(&scene.probe_at(&locations, &alarm))?;
+    scene.workspace.config(&probe_at(&locations, &alarm))?;
     let told = ["No way to write the metrics", "set `metrics_role_arn`"];
     scene.workspace.expect_error(Verb::Plan, &told)?;
 
     let role = format!("arn:aws:iam::{}:role/metrics", scene.account.id());
-    let hcl = scene.probe_at(&locations, &format!("{alarm}\n metrics_role_arn = \"{role}\""));
+    let hcl = probe_at(&locations, &format!("{alarm}\n metrics_role_arn = \"{role}\""));
     scene.apply(&hcl)?;
     let name = scene.schedule_name();
     let path = format!("/schedules/{name}?groupName={GROUP}");

@@ -3,7 +3,7 @@
 use hinomi_tests::{Result, Verb};
 use serde_json::json;
 
-use super::{Scene, location, location_in};
+use super::{Scene, location, location_in, probe_at};
 
 #[test]
 fn the_plan_shows_old_and_new_dollars() -> Result<()> {
@@ -63,7 +63,10 @@ fn a_monitor_that_costs_too_much_is_refused_with_what_would_fit() -> Result<()> 
         ),
         (
             format!("{alarm}\n max_monthly_cost_usd = 0.5"),
-            ["cost 0.82 USD a month, and `max_monthly_cost_usd` allows 0.50", "No interval would fit."],
+            [
+                "cost 0.82 USD a month, and `max_monthly_cost_usd` allows 0.50",
+                "No interval would fit.",
+            ],
         ),
     ] {
         scene.workspace.config(&scene.probe(&attributes))?;
@@ -77,16 +80,22 @@ fn a_monitor_that_costs_too_much_is_refused_with_what_would_fit() -> Result<()> 
 fn locations_elsewhere_cost_their_calls() -> Result<()> {
     let scene = Scene::with_location("probe-elsewhere")?;
     let tokyo = location_in(&scene.account, "tokyo", "ap-northeast-1", "default");
-    let larger = tokyo.replace("name  ", "memory_mb = 256\n    architecture = \"arm64\"\n    name  ");
+    let larger =
+        tokyo.replace("name  ", "memory_mb = 256\n    architecture = \"arm64\"\n    name  ");
     let locations = format!("{}{larger}", location(&scene.account, "here"));
-    scene.workspace.config(&scene.probe_at(&locations, "interval = \"1m\""))?;
+    scene.workspace.config(&probe_at(&locations, "interval = \"1m\""))?;
     let change = scene.planned()?.1;
     let planned = &change["after"];
     assert_eq!(planned["runs_per_month"], 87_600);
     assert_eq!(planned["cost_breakdown"]["api"], 0.438);
-    assert_eq!(planned["cost_breakdown"]["function"], 0.0887, "0.0361 of x86-64, 0.0526 of arm64 with twice the memory");
+    assert_eq!(
+        planned["cost_breakdown"]["function"], 0.0887,
+        "0.0361 of x86-64, 0.0526 of arm64 with twice the memory"
+    );
     let basis = planned["price_basis"].as_str().unwrap_or_default();
-    for part in ["assumed for ap-northeast-1", "a PutMetricData request", "Lambda GB-second (arm64)"] {
+    for part in
+        ["assumed for ap-northeast-1", "a PutMetricData request", "Lambda GB-second (arm64)"]
+    {
         assert!(basis.contains(part), "{part} in {basis}");
     }
     Ok(())
@@ -109,7 +118,10 @@ fn both_engines_stand_beside_each_other() -> Result<()> {
     plan.expect("estimated_monthly_cost_usd = 0.9")?;
     plan.expect("estimated_monthly_cost_usd = 52.66")?;
     scene.apply(&hcl)?;
-    assert_eq!(scene.workspace.stored("hinomi_synthetic_monitor.probe")?["estimated_monthly_cost_usd"], 0.9);
+    assert_eq!(
+        scene.workspace.stored("hinomi_synthetic_monitor.probe")?["estimated_monthly_cost_usd"],
+        0.9
+    );
     assert_eq!(scene.attributes()?["estimated_monthly_cost_usd"], 52.66);
     let kinds = ["synthetics:canary", "scheduler:schedule", "cloudwatch:alarm"];
     let made = scene.made()?;

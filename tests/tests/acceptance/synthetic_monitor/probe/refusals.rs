@@ -2,15 +2,21 @@
 
 use hinomi_tests::{Result, Verb};
 
-use super::{Scene, location, location_in};
+use super::{Scene, location, location_in, probe_at};
 
 /// Attributes, and what the refusal says.
 type Case = (&'static str, &'static [&'static str]);
 
 /// Found by `validate`, without any account.
 const CASES: &[Case] = &[
-    ("canary = { execution_role_arn = \"arn:aws:iam::111111111111:role/a\", artifact_bucket = \"reports\" }", &["Settings of another engine", "A probe has no canary"]),
-    ("http = { url = \"https://example.com/<aws.scheduler.execution-id>\" }", &["A placeholder in the check"]),
+    (
+        "canary = { execution_role_arn = \"arn:aws:iam::111111111111:role/a\", artifact_bucket = \"reports\" }",
+        &["Settings of another engine", "A probe has no canary"],
+    ),
+    (
+        "http = { url = \"https://example.com/<aws.scheduler.execution-id>\" }",
+        &["A placeholder in the check"],
+    ),
     (
         "http = { url = \"https://example.com/\" }\n tcp = { host = \"example.com\", port = 80 }",
         &["More than one check", "`http` and `tcp`"],
@@ -38,7 +44,10 @@ const CASES: &[Case] = &[
     ),
     ("tcp = { host = \"https://example.com\", port = 80 }", &["Invalid host", "no scheme"]),
     ("tcp = { host = \"example.com\", port = 0 }", &["must be at least 1"]),
-    ("tcp = { host = \"example.com\", port = 1, send = \"<aws.scheduler.attempt-number>\" }", &["A placeholder in the check"]),
+    (
+        "tcp = { host = \"example.com\", port = 1, send = \"<aws.scheduler.attempt-number>\" }",
+        &["A placeholder in the check"],
+    ),
     ("tls = { host = \"example.com\", server_name = \"a b\" }", &["Invalid host"]),
     ("tls = { host = \"example.com:443\" }", &["Invalid host", "no port"]),
     ("dns = { name = \"a..b\" }", &["Invalid name"]),
@@ -53,12 +62,18 @@ const CASES: &[Case] = &[
     ("metrics_role_arn = \"metrics\"", &["metrics_role_arn"]),
     ("interval = \"30s\"", &["Invalid value for `interval`", "from `1m` to `1d`"]),
     ("interval = \"25h\"", &["Invalid value for `interval`", "A probe runs"]),
-    ("interval = \"5m\"\n timeout = \"121s\"", &["Invalid value for `timeout`", "from `1s` to `2m`"]),
+    (
+        "interval = \"5m\"\n timeout = \"121s\"",
+        &["Invalid value for `timeout`", "from `1s` to `2m`"],
+    ),
     ("interval = \"1m\"\n timeout = \"90s\"", &["The timeout is longer than the interval"]),
     ("impact = \"critical\"\n timeout = \"90s\"", &["The timeout is longer than the interval"]),
     ("impact = \"severe\"", &["must be one of", "`critical`"]),
     ("interval = \"5m\"\n reminder = \"1m\"", &["Invalid value for `reminder`", "never with `0s`"]),
-    ("interval = \"1h\"\n alarm = { failures = 169 }", &["The alarm looks back too far", "168 runs"]),
+    (
+        "interval = \"1h\"\n alarm = { failures = 169 }",
+        &["The alarm looks back too far", "168 runs"],
+    ),
     ("impact = \"critical\"\n alarm = { failures = 1441 }", &["must be at most 1440"]),
 ];
 
@@ -72,11 +87,15 @@ fn what_a_probe_can_t_do_is_refused_by_validate() -> Result<()> {
     let hcl = scene.probe("");
     let id = scene.account.id();
     for (from, to, told) in [
-        ("\"us-east-1\"", "\"Ireland\"", "locations.here.region"),
+        ("\"us-east-1\"", "\"Ireland\"", "`locations[\"here\"].region`"),
         ("schedule_group_name = \"probes\"", "schedule_group_name = \"\"", "schedule_group_name"),
-        ("arn:aws:lambda", "lambda", "locations.here.function_arn"),
-        ("arn:aws:iam", "iam", "locations.here.scheduler_role_arn"),
-        (format!("account_id          = \"{id}\"").as_str(), "account_id = \"1\"", "locations.here.account_id"),
+        ("arn:aws:lambda", "lambda", "`locations[\"here\"].function_arn`"),
+        ("arn:aws:iam", "iam", "`locations[\"here\"].scheduler_role_arn`"),
+        (
+            format!("account_id          = \"{id}\"").as_str(),
+            "account_id = \"1\"",
+            "`locations[\"here\"].account_id`",
+        ),
         ("http = { url = \"https://example.com/\" }", "", "Missing check"),
         ("interval = \"5m\"", "", "Missing interval"),
     ] {
@@ -84,10 +103,13 @@ fn what_a_probe_can_t_do_is_refused_by_validate() -> Result<()> {
         scene.workspace.config(&hcl.replace(from, to))?;
         scene.workspace.expect_error(Verb::Validate, &[told])?;
     }
-    for nowhere in ["", "# "] {
-        let hcl = scene.probe_at("", "").replace("locations = {\n    }", &format!("{nowhere}locations = {{}}"));
+    let empty = probe_at("", "");
+    let absent = empty.replace("  locations = {\n    }\n", "");
+    assert_ne!(empty, absent);
+    for hcl in [empty, absent] {
         scene.workspace.config(&hcl)?;
-        scene.workspace.expect_error(Verb::Validate, &["Missing locations", "hinomi_monitor_location"])?;
+        let told = ["Missing locations", "hinomi_monitor_location"];
+        scene.workspace.expect_error(Verb::Validate, &told)?;
     }
     Ok(())
 }
@@ -100,15 +122,36 @@ fn what_a_canary_can_t_do_is_refused_by_validate() -> Result<()> {
     for (attributes, told) in [
         ("failing_locations = 1", "An attribute of another engine"),
         ("locations = {}", "An attribute of another engine"),
-        ("metrics_role_arn = \"arn:aws:iam::111111111111:role/a\"", "An attribute of another engine"),
-        ("tls = { host = \"example.com\", server_name = \"www.example.com\" }", "An attribute of another engine"),
+        (
+            "metrics_role_arn = \"arn:aws:iam::111111111111:role/a\"",
+            "An attribute of another engine",
+        ),
+        (
+            "tls = { host = \"example.com\", server_name = \"www.example.com\" }",
+            "An attribute of another engine",
+        ),
         ("tls = { host = \"2001:db8::1\" }", "Invalid host"),
         ("tcp = { host = \"_sip.example.com\", port = 25 }", "Invalid host"),
-        ("tcp = { host = \"example.com\", port = 25, send = \"$${a}\" }", "A placeholder in the check"),
-        ("dns = { name = \"_dmarc.example.com\", record = \"TXT\" }", "A check that no canary makes"),
-        ("dns = { name = \"example.com\", record = \"AAAA\" }", "can't ask for records of type AAAA"),
-        ("dns = { name = \"example.com\", contains = [\"192.0.2.1\", \"192.0.2.2\"] }", "can't compare several values"),
-        ("dns = { name = \"example.com\", record = \"MX\", equals = [\"10 mail.example.com\"] }", "nor those of MX records"),
+        (
+            "tcp = { host = \"example.com\", port = 25, send = \"$${a}\" }",
+            "A placeholder in the check",
+        ),
+        (
+            "dns = { name = \"_dmarc.example.com\", record = \"TXT\" }",
+            "A check that no canary makes",
+        ),
+        (
+            "dns = { name = \"example.com\", record = \"AAAA\" }",
+            "can't ask for records of type AAAA",
+        ),
+        (
+            "dns = { name = \"example.com\", contains = [\"192.0.2.1\", \"192.0.2.2\"] }",
+            "can't compare several values",
+        ),
+        (
+            "dns = { name = \"example.com\", record = \"MX\", equals = [\"10 mail.example.com\"] }",
+            "nor those of MX records",
+        ),
     ] {
         let hcl = scene.monitor(attributes);
         let is_check = ["tls =", "tcp =", "dns ="].iter().any(|word| attributes.starts_with(word));
@@ -142,15 +185,19 @@ fn locations_that_would_be_one_are_refused_by_the_plan() -> Result<()> {
             ["Two locations in one group", "their schedules would be one"],
         ),
     ] {
-        scene.workspace.config(&scene.probe_at(&locations, ""))?;
+        scene.workspace.config(&probe_at(&locations, ""))?;
         scene.workspace.expect_error(Verb::Plan, &told)?;
     }
     let foreign = scene.topic.replace("us-east-1", "eu-west-1");
     scene.workspace.config(&scene.probe(&scene.alarm("").replace(&scene.topic, &foreign)))?;
     scene.workspace.expect_error(Verb::Plan, &["A topic of another region"])?;
     let long = "a".repeat(900);
-    scene.workspace.config(&scene.probe(&format!("{}\n description = \"{long}\"", scene.alarm(""))))?;
-    scene.workspace.expect_error(Verb::Plan, &["The alarm's text is too long", "1024 characters"])?;
+    scene
+        .workspace
+        .config(&scene.probe(&format!("{}\n description = \"{long}\"", scene.alarm(""))))?;
+    scene
+        .workspace
+        .expect_error(Verb::Plan, &["The alarm's text is too long", "1024 characters"])?;
     assert_eq!(scene.made()?, [""; 0]);
     Ok(())
 }
@@ -167,7 +214,7 @@ fn a_region_that_watches_itself_is_warned_of() -> Result<()> {
         location(&scene.account, "here"),
         location_in(&scene.account, "tokyo", "ap-northeast-1", "default")
     );
-    for hcl in [scene.probe_at(&both, own), scene.probe("")] {
+    for hcl in [probe_at(&both, own), scene.probe("")] {
         scene.workspace.config(&hcl)?;
         assert!(!scene.workspace.plan()?.contains(warning), "{hcl}");
     }

@@ -2,6 +2,7 @@
 
 mod burst;
 mod killed;
+mod moved;
 mod order;
 mod refused;
 mod stories;

@@ -50,6 +50,20 @@ async fn what_breaks_is_tried_again_and_then_sent_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reminder_is_asked_for_again_while_its_role_is_new() {
+    for (refused, scheduled) in [(2, 1), (u32::MAX, 0)] {
+        let world = World::new();
+        world.state().roles_refused = refused;
+        let times = world.deliver(&[down("ALARM", 0)]).await;
+        let state = world.state();
+        assert_eq!(state.schedules.len(), scheduled, "after {times} times");
+        assert!(times > 2 && times < 20, "{times} times");
+        assert_eq!((state.messages.len(), state.dead_letters.len()), (1, 0));
+        assert_eq!(state.messages[0].edits, 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn records_fail_one_by_one() {
     let world = World::new();
     // What comes first meets trouble, whichever it is.

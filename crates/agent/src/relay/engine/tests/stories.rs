@@ -51,6 +51,8 @@ async fn an_incident_is_one_message_from_alarm_to_ok() {
     let [message] = state.messages.as_slice() else { panic!("{:?}", state.messages) };
     assert_eq!(message.edits, 1);
     assert!(title(&message.payload).starts_with("🟢"));
+    let allowed = &message.payload["allowed_mentions"];
+    assert_eq!(*allowed, serde_json::json!({ "parse": [] }), "an edit calls nobody");
     assert!(message.payload.to_string().contains("4 min"), "{}", message.payload);
 }
 
@@ -185,4 +187,26 @@ async fn an_alarm_that_is_heard_of_only_after_its_end_is_told() {
     let [message] = state.messages.as_slice() else { panic!("{:?}", state.messages) };
     assert!(title(&message.payload).starts_with("🟢"));
     assert_eq!(message.payload["allowed_mentions"]["roles"].as_array().map(Vec::len), Some(0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_without_actions_for_its_end_is_told_each_time_that_it_rings() {
+    const DAYS: i64 = 3 * 24 * 3600;
+    let world = World::new();
+    let rings = |second: i64| alarm("queue", None, "ALARM", second);
+    world.deliver(&[rings(0)]).await;
+    world.deliver(&[rings(DAYS)]).await;
+    world.deliver(&[rings(DAYS), rings(0)]).await;
+    {
+        let state = world.state();
+        let [first, second] = state.messages.as_slice() else { panic!("{:?}", state.messages) };
+        assert!(title(&first.payload).starts_with("🟢"), "{}", first.payload);
+        assert!(first.payload.to_string().contains("Not reported"), "{}", first.payload);
+        assert!(title(&second.payload).starts_with("🔴"), "{}", second.payload);
+        assert_eq!((first.edits, second.edits), (1, 0));
+    }
+    // Back within the flap time: the same message.
+    world.deliver(&[rings(DAYS + 300)]).await;
+    assert_eq!(world.state().messages.len(), 2);
+    assert!(world.state().messages[1].payload.to_string().contains("reopened"));
 }

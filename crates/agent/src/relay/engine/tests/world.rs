@@ -46,6 +46,8 @@ pub(super) struct State {
     /// Posts that do what they should and then meet this.
     pub(super) lost_answers: u32,
     pub(super) posts_refused: u32,
+    /// Wishes for a reminder that come too early for a new role.
+    pub(super) roles_refused: u32,
     posted: Vec<Instant>,
 }
 
@@ -347,7 +349,12 @@ impl Outside for World {
         assert!(name.len() <= 64, "the name of a schedule has 64 characters at most");
         let (name, entry) = (name.to_owned(), (at, reminder.clone()));
         self.call(async {
-            self.state().schedules.entry(name).or_insert(entry);
+            let mut state = self.state();
+            if state.roles_refused > 0 {
+                state.roles_refused -= 1;
+                return Ok(Scheduled::Early("the role isn't known".to_owned()));
+            }
+            state.schedules.entry(name).or_insert(entry);
             Ok(Scheduled::Done)
         })
         .await

@@ -1,4 +1,4 @@
-//! A web server that the demo breaks and heals: the shop that its monitor watches.
+//! A web server that is broken and healed: the shop that a monitor watches.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -11,13 +11,13 @@ use std::{
     time::Duration,
 };
 
-use hinomi_tests::{Error, Result};
+use crate::{Error, Result};
 
 /// The longest that one visitor is listened to.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A shop on a free port of this machine; it closes when this is dropped.
-pub(super) struct Shop {
+pub struct Shop {
     address: SocketAddr,
     is_broken: Arc<AtomicBool>,
     is_closed: Arc<AtomicBool>,
@@ -25,7 +25,7 @@ pub(super) struct Shop {
 
 impl Shop {
     /// Opens a shop that works.
-    pub(super) fn open() -> Result<Self> {
+    pub fn open() -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(Error::io("open the shop"))?;
         let address = listener.local_addr().map_err(Error::io("find the shop's port"))?;
         let (is_broken, is_closed) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
@@ -36,19 +36,19 @@ impl Shop {
                     return;
                 }
                 // A visitor who hangs up early is no matter.
-                drop(answer(visitor, broken.load(Ordering::SeqCst)));
+                drop(answer(&visitor, broken.load(Ordering::SeqCst)));
             }
         });
         Ok(Self { address, is_broken, is_closed })
     }
 
     /// Address of its health check.
-    pub(super) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://{}/checkout/health", self.address)
     }
 
     /// Breaks or heals it.
-    pub(super) fn set_broken(&self, is_broken: bool) {
+    pub fn set_broken(&self, is_broken: bool) {
         self.is_broken.store(is_broken, Ordering::SeqCst);
     }
 }
@@ -61,9 +61,9 @@ impl Drop for Shop {
     }
 }
 
-fn answer(visitor: TcpStream, is_broken: bool) -> std::io::Result<()> {
+fn answer(visitor: &TcpStream, is_broken: bool) -> std::io::Result<()> {
     visitor.set_read_timeout(Some(PATIENCE))?;
-    let mut lines = BufReader::new(&visitor).lines();
+    let mut lines = BufReader::new(visitor).lines();
     while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
     let (status, body) = if is_broken {
         ("503 Service Unavailable", r#"{"status":"payment provider unreachable"}"#)
@@ -71,8 +71,9 @@ fn answer(visitor: TcpStream, is_broken: bool) -> std::io::Result<()> {
         ("200 OK", r#"{"status":"ok"}"#)
     };
     let length = body.len();
+    let mut visitor = visitor;
     write!(
-        &visitor,
+        visitor,
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
     )
 }

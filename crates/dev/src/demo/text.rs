@@ -1,0 +1,139 @@
+//! Messages for a terminal: what Discord's markdown says, without its marks and without long addresses.
+
+use hinomi_tests::discord::standin::Message;
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// Characters in a line.
+const WIDTH: usize = 92;
+/// Characters that names of fields take.
+const NAMES: usize = 14;
+
+/// A message, line by line: its text, and of each embed title, description, fields and footer.
+pub(super) fn lines(message: &Message) -> Vec<String> {
+    let mut lines = wrapped("", &plain(&message.content));
+    for embed in &message.embeds {
+        let text = |pointer: &str| {
+            plain(embed.pointer(pointer).and_then(Value::as_str).unwrap_or_default())
+        };
+        let title = text("/title");
+        // What stands above an embed is for phones, which don't show the embed.
+        if lines.first() != Some(&title) {
+            lines.extend(wrapped("", &title));
+        }
+        lines.extend(wrapped("", &text("/description")));
+        for field in embed["fields"].as_array().into_iter().flatten() {
+            let of = |key: &str| plain(field[key].as_str().unwrap_or_default());
+            lines.extend(wrapped(&format!("{:<NAMES$}", of("name")), &of("value")));
+        }
+        lines.extend(wrapped("", &text("/footer/text")));
+    }
+    for file in &message.attachments {
+        let size = file.content.len().div_ceil(1024);
+        lines.push(format!("{:<NAMES$}{} ({size} KiB)", "Attached", file.name));
+    }
+    lines
+}
+
+/// Broken between words; the name stands before the first line, and the others are as far in.
+fn wrapped(name: &str, text: &str) -> Vec<String> {
+    let indent = name.chars().count();
+    let mut lines = Vec::new();
+    let mut before = name.to_owned();
+    for paragraph in text.lines().filter(|line| !line.trim().is_empty()) {
+        let mut line = before;
+        let mut is_new = true;
+        for word in paragraph.split_whitespace() {
+            if !is_new && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+                is_new = true;
+            }
+            if !is_new {
+                line.push(' ');
+            }
+            line.push_str(word);
+            is_new = false;
+        }
+        lines.push(line);
+        before = " ".repeat(indent);
+    }
+    lines
+}
+
+/// Discord's markdown as plain text. Of a link, its words and host; of a time, UTC.
+fn plain(markdown: &str) -> String {
+    let mut written = String::new();
+    let mut rest = markdown;
+    while let Some(first) = rest.chars().next() {
+        if let Some((text, after)) = link(rest).or_else(|| time(rest)) {
+            written.push_str(&text);
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix("**").or_else(|| rest.strip_prefix('`')) {
+            rest = after;
+        } else {
+            let escaped = rest.strip_prefix('\\').and_then(|after| after.chars().next());
+            let shown = escaped.unwrap_or(first);
+            written.push(shown);
+            rest = &rest[shown.len_utf8() + usize::from(escaped.is_some())..];
+        }
+    }
+    written
+}
+
+/// `[words](address)`: the words, and the host unless they begin with it.
+fn link(rest: &str) -> Option<(String, &str)> {
+    let (words, after) = rest.strip_prefix('[')?.split_once("](")?;
+    let (address, after) = after.split_once(')')?;
+    let (_, place) = address.split_once("://")?;
+    let host = place.split(['/', '?', '#']).next().unwrap_or(place);
+    let words = plain(words);
+    Some((if words.starts_with(host) { words } else { format!("{words} ({host})") }, after))
+}
+
+/// `<t:seconds:style>`; one that says how long ago it was is left out, since a terminal's text stays.
+fn time(rest: &str) -> Option<(String, &str)> {
+    let (inside, after) = rest.strip_prefix("<t:")?.split_once('>')?;
+    let (seconds, style) = inside.split_once(':').unwrap_or((inside, "f"));
+    let at = Timestamp::from_second(seconds.parse().ok()?).ok()?;
+    let shown =
+        if style == "R" { String::new() } else { at.strftime("%Y-%m-%d %H:%M UTC").to_string() };
+    Some((shown, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_becomes_plain_text() {
+        for (markdown, text) in [
+            ("**2 min 1 s**", "2 min 1 s"),
+            ("`us-east-1`", "us-east-1"),
+            (r"a\_b\*", "a_b*"),
+            ("<t:1795494925:f>\n<t:1795494925:R>", "2026-11-24 04:35 UTC\n"),
+            (
+                "[Alarm](https://console.example.com/a?b=(c) · [Logs](https://x.example.com#d)",
+                "Alarm (console.example.com) · Logs (x.example.com)",
+            ),
+            ("[a.example.com/b](https://a.example.com/b)", "a.example.com/b"),
+            ("no [link, < and ]( here", "no [link, < and ]( here"),
+            ("\\", "\\"),
+            ("é **", "é "),
+        ] {
+            assert_eq!(plain(markdown), text, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn long_text_is_broken_between_words_and_stays_in_its_column() {
+        let lines = wrapped(&format!("{:<NAMES$}", "Measured"), &"word ".repeat(40));
+        assert!(lines.len() > 1);
+        assert!(lines[0].starts_with("Measured      word"), "{}", lines[0]);
+        for line in &lines {
+            assert!(line.chars().count() <= WIDTH, "{line}");
+        }
+        assert!(lines[1].starts_with(&" ".repeat(NAMES)));
+        assert_eq!(lines.concat().matches("word").count(), 40);
+        assert!(wrapped("Since", "\n \n").is_empty());
+    }
+}

@@ -1,5 +1,0 @@
-//! Temporary root of the monitor's acceptance tests alone.
-#[path = "acceptance"]
-mod acceptance {
-    mod synthetic_monitor;
-}
