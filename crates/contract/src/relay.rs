@@ -22,7 +22,7 @@ pub const TABLE_KEY: &str = "id";
 pub const TABLE_JSON: &str = "json";
 /// Attribute with an item's version; the settings have none.
 pub const TABLE_VERSION: &str = "version";
-/// Attribute by which DynamoDB's time to live removes an item; the settings have none.
+/// Attribute by which `DynamoDB`'s time to live removes an item; the settings have none.
 pub const TABLE_EXPIRES: &str = "expires";
 /// Environment variable with the table's name.
 pub const TABLE_VARIABLE: &str = "HINOMI_TABLE";

@@ -26,9 +26,9 @@ pub(crate) struct Arguments {
 
 /// Runs the demo; `false` when something was left behind.
 pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
-    let shop = Shop::open()?;
-    let scene = prepare(&shop, stop)?;
-    let result = play(&scene, &shop, arguments, stop);
+    let service = Shop::open()?;
+    let scene = prepare(&service, stop)?;
+    let result = play(&scene, &service, arguments, stop);
     if stop.requested() {
         // An interrupted command counts as failed, but nobody wants to read what it left.
         scene.workspace.discard();
@@ -36,11 +36,11 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     result
 }
 
-fn play(scene: &Scene, shop: &Shop, arguments: &Arguments, stop: &Stop) -> Result<bool> {
+fn play(scene: &Scene, service: &Shop, arguments: &Arguments, stop: &Stop) -> Result<bool> {
     let asks = !arguments.yes && console::is_terminal() && console::can_answer();
     show(scene, asks, stop)?;
     console::heading("the bell");
-    ringing::play(scene, shop, stop)?;
+    ringing::play(scene, service, stop)?;
     if arguments.keep {
         keep(scene, stop)?;
         return Ok(true);
@@ -51,7 +51,7 @@ fn play(scene: &Scene, shop: &Shop, arguments: &Arguments, stop: &Stop) -> Resul
     inventory::close(scene, &made, webhooks)
 }
 
-fn prepare(shop: &Shop, stop: &Stop) -> Result<Scene> {
+fn prepare(service: &Shop, stop: &Stop) -> Result<Scene> {
     console::heading("preparing");
     let terraform = prerequisites::terraform()?;
     let python = prerequisites::python()?;
@@ -70,7 +70,7 @@ fn prepare(shop: &Shop, stop: &Stop) -> Result<Scene> {
     account.evaluate_alarms_by_hand()?;
     stop.check()?;
     let output = Some((console::pass_on(), console::is_terminal()));
-    Scene::set(aws, discord, account, Some(&shop.url()), &provider, output)
+    Scene::set(aws, discord, account, Some(&service.url()), &provider, output)
 }
 
 /// From `init` to the empty second plan.

@@ -69,8 +69,7 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
 
 /// Writes a page of these scenes, or of all, or of what other arguments of the example name.
 pub(crate) fn write_page(page: &Path, chosen: &[impl AsRef<OsStr>]) -> Result<()> {
-    let arguments =
-        ["run", "--quiet", "--locked", "--package", "hinomi-agent", "--example", "preview", "--"];
+    let arguments = ["run", "--locked", "--package", "hinomi-agent", "--example", "preview", "--"];
     let mut command = cargo::command(&arguments, console::is_terminal());
     command.arg(page).args(chosen);
     let captured = cargo::run(&mut command, Some(console::pass_on()))?;

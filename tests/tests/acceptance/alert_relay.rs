@@ -51,8 +51,7 @@ impl Scene {
     /// what it allows.
     fn seed_given_role(&self) -> Result<(String, String)> {
         let role = self.account.seed_role("own")?;
-        let hcl =
-            self.relay(&format!("role_arn = \"{role}\"\n scheduler_role_arn = \"{role}\""));
+        let hcl = self.relay(&format!("role_arn = \"{role}\"\n scheduler_role_arn = \"{role}\""));
         self.workspace.config(&hcl)?;
         let (_, change) = self.workspace.planned(ADDRESS)?;
         let policy = text(&change["after"]["policy_json"]);

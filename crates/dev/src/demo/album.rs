@@ -33,7 +33,9 @@ impl Album {
 
     /// Adds messages as they are now.
     pub(super) fn add(&mut self, heading: &str, at: Timestamp, messages: &[Message]) {
-        messages.iter().for_each(|message| self.see(at, message));
+        for message in messages {
+            self.see(at, message);
+        }
         let messages: Vec<Value> =
             messages.iter().map(|one| entry(one, self.written[&one.id])).collect();
         self.columns
@@ -47,8 +49,9 @@ impl Album {
         let (list, page) = (folder.join("messages.json"), folder.join("discord.html"));
         fs::write(&list, Value::from(self.columns.clone()).to_string())
             .map_err(Error::io(format!("write {}", list.display())))?;
-        preview::write_page(&page, &[OsStr::new("--channel"), list.as_os_str()])?;
-        console::line("the channel, as it looks in Discord");
+        console::step("drawing the channel as it looks in Discord", || {
+            preview::write_page(&page, &[OsStr::new("--channel"), list.as_os_str()])
+        })?;
         console::line(format_args!("  page     {}", page.display()));
         match picture(&page)? {
             Some(picture) => console::line(format_args!("  picture  {}", picture.display())),
@@ -79,4 +82,54 @@ fn entry(message: &Message, written: Timestamp) -> Value {
         "edited": message.edits > 0,
         "attachments": files.collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpStream,
+    };
+
+    use hinomi_tests::Discord;
+
+    use super::*;
+
+    fn send(discord: &Discord, method: &str, path: &str, body: &Value) {
+        let url = discord.server().url();
+        let (host, root) = url["http://".len()..].split_once('/').expect("an address");
+        let body = body.to_string();
+        let head = format!(
+            "{method} /{root}{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(host).expect("open");
+        stream.write_all((head + &body).as_bytes()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 2"), "{answer}");
+    }
+
+    #[test]
+    fn an_edit_changes_a_later_column_and_not_when_it_was_written() {
+        let discord = Discord::start().expect("starts");
+        let webhook = discord.webhook("bell").expect("made");
+        let path = format!("/webhooks/{}/{}", webhook.id, webhook.token);
+        let [first, second] = [100, 200].map(|at| Timestamp::from_second(at).expect("a time"));
+        let mut album = Album::default();
+
+        send(&discord, "POST", &path, &json!({ "content": "down" }));
+        let posted = discord.messages();
+        album.add("before", first, &posted);
+        let path = format!("{path}/messages/{}", posted[0].id);
+        send(&discord, "PATCH", &path, &json!({ "content": "up" }));
+        album.add("after", second, &discord.messages());
+
+        let told = |column: usize, key: &str| album.columns[column]["messages"][0][key].clone();
+        assert_eq!((told(0, "content"), told(1, "content")), (json!("down"), json!("up")));
+        assert_eq!((told(0, "edited"), told(1, "edited")), (json!(false), json!(true)));
+        assert_eq!(told(1, "timestamp"), json!(first.to_string()));
+        assert_eq!(album.columns[1]["at"], json!(second.to_string()));
+    }
 }

@@ -17,21 +17,22 @@ use crate::{console, scene::Scene, stop::Stop};
 
 /// The monitor whose service is broken.
 const MONITOR: &str = "checkout";
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// How long a message may take through topic, queue and function.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 /// Minutes that everything goes well, that the shop is broken, and that it is well again.
 const MINUTES: [u32; 3] = [2, 3, 3];
 /// Until the reminder of a critical monitor.
 const REMINDER: Duration = Duration::from_mins(15);
 
 /// Plays it all; prints each message as it changes, and writes the channel as a page.
-pub(super) fn play(scene: &Scene, shop: &Shop, stop: &Stop) -> Result<()> {
+pub(super) fn play(scene: &Scene, service: &Shop, stop: &Stop) -> Result<()> {
     let (group, schedule) = schedule(scene)?;
     // The relay tells how long something lasts by the machine's clock: the hour is over by then.
     let start = SystemTime::now() - REMINDER - MINUTE * (MINUTES[0] + MINUTES[1] - 1);
     let album = Album::default();
-    let mut bell = Bell { scene, shop, stop, group, schedule, start, passed: 0, runs: 0, album };
+    let mut bell =
+        Bell { scene, shop: service, stop, group, schedule, start, passed: 0, runs: 0, album };
     bell.play()
 }
 

@@ -126,7 +126,8 @@ fn content<M: Serialize>(message: &M, file: Option<&File>) -> Result<Content, Fa
     let Some(file) = file else { return json(message) };
     let mut payload = serde_json::to_value(message).map_err(|_| unwritable())?;
     // Naming the one file drops what an edited message had before.
-    payload["attachments"] = json!([{ "id": "0", "filename": file.name(), "description": file.alternative() }]);
+    payload["attachments"] =
+        json!([{ "id": "0", "filename": file.name(), "description": file.alternative() }]);
     Ok(multipart(&payload, file))
 }
 

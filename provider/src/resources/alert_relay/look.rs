@@ -219,8 +219,7 @@ mod tests {
         ] {
             assert!(!seen(left, SeenRegion::default()).is_gone());
         }
-        let rule = Some(rule::Found::default());
-        let ruled = SeenRegion { rule, ..SeenRegion::default() };
+        let ruled = SeenRegion { rule: Some(rule::Found::default()), ..SeenRegion::default() };
         assert!(!seen(SeenHub::default(), ruled).is_gone(), "a rule without its topic");
     }
 }

@@ -26,17 +26,13 @@ pub(super) fn execution(
         )
         .on([place.queue(names)]),
         Statement::allow("DeadLetters", ["sqs:SendMessage"]).on([place.dead_letter_queue(names)]),
-        Statement::allow(
-            "Incidents",
-["dynamodb:GetItem", "dynamodb:PutItem"],
-        )
-        .on([place.table(names)]),
+        Statement::allow("Incidents", ["dynamodb:GetItem", "dynamodb:PutItem"])
+            .on([place.table(names)]),
         Statement::allow("Webhooks", ["ssm:GetParameter"]).on(parameters.clone()),
         decrypt(place, parameters),
         // This action knows no resources.
         Statement::allow("Charts", ["cloudwatch:GetMetricWidgetImage"]).on(["*"]),
-        Statement::allow("Reminders", ["scheduler:CreateSchedule"])
-            .on([place.schedules(names)]),
+        Statement::allow("Reminders", ["scheduler:CreateSchedule"]).on([place.schedules(names)]),
         Statement::allow("RemindersRole", ["iam:PassRole"]).on([scheduler_role]).only_if(
             "StringEquals",
             "iam:PassedToService",
@@ -57,7 +53,8 @@ fn decrypt(place: &Place, parameters: &BTreeSet<String>) -> Statement {
         .collect();
     let Place { partition, account, .. } = place;
     let keys = regions.iter().map(|region| format!("arn:{partition}:kms:{region}:{account}:key/*"));
-    let services = regions.iter().map(|region| format!("ssm.{region}.{}", place.partition.service_domain()));
+    let services =
+        regions.iter().map(|region| format!("ssm.{region}.{}", place.partition.service_domain()));
     Statement::allow("WebhookKeys", ["kms:Decrypt"])
         .on(keys)
         .only_if("StringEquals", "kms:ViaService", services)

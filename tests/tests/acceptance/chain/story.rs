@@ -5,7 +5,7 @@ use hinomi_tests::{Result, Shop};
 use serde_json::{Value, json};
 
 use super::watch::{self, Watch};
-use super::{ADDRESS, HOME, LONG, Scene, remind, reminders};
+use super::{ADDRESS, HOME, Scene, remind, reminders};
 
 const ROLE: &str = "1310000000000000777";
 

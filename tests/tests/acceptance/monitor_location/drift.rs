@@ -134,3 +134,20 @@ fn a_location_that_is_gone_is_made_anew() -> Result<()> {
     scene.account.reset()?;
     scene.workspace.destroy().map(drop)
 }
+
+/// The key's grant names the role that was, so Lambda could not decrypt the environment for another.
+#[test]
+fn a_function_with_an_environment_is_made_anew_with_its_role() -> Result<()> {
+    let scene = Scene::new("location-role-gone")?;
+    let hcl = location("allowed_networks = [\"10.0.0.0/8\"]");
+    scene.apply(&hcl)?;
+    let role = ("RoleName", PROBE_ROLE);
+    scene.iam("DeleteRolePolicy", &[role, ("PolicyName", "hinomi")])?;
+    scene.iam("DeleteRole", &[role])?;
+    let writes = scene.writes_of(&hcl)?;
+    for write in ["lambda DeleteFunction", "iam CreateRole", "lambda CreateFunction"] {
+        assert!(writes.iter().any(|made| made == write), "{write}: {writes:?}");
+    }
+    scene.workspace.expect_empty_plan()?;
+    scene.workspace.destroy().map(drop)
+}

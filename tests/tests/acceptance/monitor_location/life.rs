@@ -262,6 +262,13 @@ fn what_is_not_there_or_not_ours_is_not_imported() -> Result<()> {
     let refused = scene.workspace.import(ADDRESS, "nowhere");
     let told = refused.expect_err("there is nothing").to_string();
     assert!(told.contains("there is no function"), "{told}");
+    scene.apply(&location(""))?;
+    scene.workspace.terraform(&["state", "rm", ADDRESS])?;
+    let other = format!("provider \"hinomi\" {{\n stack = \"shop\"\n}}\n{}", location(""));
+    scene.workspace.config(&other)?;
+    let refused = scene.workspace.import(ADDRESS, FUNCTION);
+    let told = refused.expect_err("it belongs to another stack").to_string();
+    assert!(told.contains("belongs to the stack"), "{told}");
     scene.workspace.discard();
     Ok(())
 }

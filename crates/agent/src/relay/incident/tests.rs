@@ -195,8 +195,8 @@ fn rings_of_mute(events: &[(&str, State, i64)]) -> Subject {
 
 #[test]
 fn what_was_well_before_it_rings_again_is_another_incident_though_nobody_told_of_the_end() {
-    let (ok, few) = (|| State::Ok, || State::InsufficientData);
     type Case = (Vec<(&'static str, State, i64)>, Vec<(i64, Option<i64>, u32)>);
+    let (ok, few) = (|| State::Ok, || State::InsufficientData);
     let table: [Case; 7] = [
         (vec![("-", ok(), 0), ("-", ok(), 11)], vec![(0, Some(11), 0), (11, None, 0)]),
         (vec![("-", ok(), 0), ("-", ok(), 10)], vec![(0, None, 1)]),

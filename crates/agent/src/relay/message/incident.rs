@@ -153,15 +153,12 @@ fn times(embed: Embed, incident: &Incident<'_>, words: &Words) -> Embed {
     }
     let lasted = seconds(incident.since, incident.resolved);
     let lasted = lasted.map(|seconds| format!("**{}**", words::duration(seconds, words)));
+    let resolved =
+        if incident.end_untold { words.end_untold.to_owned() } else { moment(incident.resolved) };
     embed
         .inline(words.lasted, &lasted.unwrap_or_default())
         .inline(words.since, &moment(incident.since))
-        .inline(
-            words.resolved,
-            &incident
-                .resolved
-                .map_or_else(|| words.end_untold.to_owned(), |resolved| moment(Some(resolved))),
-        )
+        .inline(words.resolved, &resolved)
 }
 
 /// A point in time as the reader's own clock has it, and how long ago it is.

@@ -70,7 +70,7 @@ pub(super) fn read(text: &str) -> Option<BudgetNotice> {
     };
     Some(BudgetNotice {
         name,
-        account: after(text, "AWS Account").and_then(account).unwrap_or_default(),
+        account: after(text, "AWS Account").and_then(|text| account(&text)).unwrap_or_default(),
         day: after(text, "AWS Budget Notification"),
         kind: after(text, "Budget Type:"),
         budgeted: after(text, "Budgeted Amount:"),
@@ -82,7 +82,7 @@ pub(super) fn read(text: &str) -> Option<BudgetNotice> {
 }
 
 /// The number of an account, without what else stands beside it.
-fn account(text: String) -> Option<String> {
+fn account(text: &str) -> Option<String> {
     let mut parts = text.split(|character: char| !character.is_ascii_digit());
     parts.find(|part| part.len() == 12).map(str::to_owned)
 }

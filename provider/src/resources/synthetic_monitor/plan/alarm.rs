@@ -85,7 +85,9 @@ fn trailer(
         impact: set(&monitor.impact)?,
         owner,
         runbook,
-        reminder_seconds: reminder.map(Span::as_seconds).filter(|seconds| *seconds > 0 && tells_recovery),
+        reminder_seconds: reminder
+            .map(Span::as_seconds)
+            .filter(|seconds| *seconds > 0 && tells_recovery),
         mention: set(&monitor.mention)?.unwrap_or_default(),
         url: set(&monitor.http)?.map(|http| set(&http.url)).transpose()?.flatten(),
         logs: logs(which, monitor)?,

@@ -123,7 +123,10 @@ async fn a_message_is_written_and_edited() {
     );
     let sent = &scene.server.requests()[0];
     let body = sent.body.as_ref().expect("the form has a payload");
-    assert_eq!(body["attachments"], json!([{ "id": "0", "filename": "chart.png", "description": "a chart" }]));
+    assert_eq!(
+        body["attachments"],
+        json!([{ "id": "0", "filename": "chart.png", "description": "a chart" }])
+    );
     // The URL was read once, and is kept.
     assert_eq!(scene.store.reads(), 1);
 }
