@@ -36,6 +36,10 @@ pub(crate) struct Run {
     agent: Option<Agent>,
 }
 
+/// Acceptance tests that run at once. They mostly wait, for AWS's states and the minute in which a
+/// queue's name is taken: with one for each core, both cores would be idle.
+const ACCEPTANCE_THREADS: &str = "8";
+
 impl Run {
     pub(crate) fn prepare(filter: Option<String>) -> Result<Self> {
         let folder = |prefix: &str| {
@@ -166,6 +170,7 @@ impl Run {
         let standin = Aws::start(Some(console::pass_on()))?;
         let noted = self.private.path().join("secrets");
         let tests = self.named_tests(&targets, |command| {
+            command.env("RUST_TEST_THREADS", ACCEPTANCE_THREADS);
             command.env(paths::PROVIDER_VARIABLE, &provider);
             command.env(aws::STANDIN_VARIABLE, standin.endpoint());
             command.env(artefacts::FOLDER_VARIABLE, &self.artefacts);
