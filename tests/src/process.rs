@@ -5,7 +5,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::Read,
+    io::{ErrorKind, Read},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -21,6 +21,9 @@ use crate::{Error, Result};
 
 /// How long a reader may still deliver output after the program and its group are gone.
 const LAST_OUTPUT: Duration = Duration::from_secs(5);
+/// How often, and after which pause, a program that is busy is tried again.
+const BUSY_ATTEMPTS: u32 = 100;
+const BUSY_PAUSE: Duration = Duration::from_millis(50);
 
 /// One of a program's two outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +126,7 @@ fn spawn(command: &mut Command, kind: Kind, sink: Option<Sink>) -> Result<Task> 
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     // Held until the leader is listed, so that an interrupt can't fall between the two.
     let mut live = lock(&LIVE);
-    let mut child = command.spawn().map_err(Error::io(format!("start `{program}`")))?;
+    let mut child = spawned(command).map_err(Error::io(format!("start `{program}`")))?;
     let leader = i32::try_from(child.id()).unwrap_or_default();
     live.insert(leader, kind);
     drop(live);
@@ -142,6 +145,20 @@ fn spawn(command: &mut Command, kind: Kind, sink: Option<Sink>) -> Result<Task> 
     }
     let ended = reap(child, group);
     Ok(Task { program, group, stdin, ended, finished_readers, stdout, stderr })
+}
+
+/// A program that was unpacked a moment ago is busy while another thread, between its fork and its
+/// exec, still holds the file open for writing.
+fn spawned(command: &mut Command) -> std::io::Result<Child> {
+    for _ in 0..BUSY_ATTEMPTS {
+        match command.spawn() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
+                thread::sleep(BUSY_PAUSE);
+            }
+            outcome => return outcome,
+        }
+    }
+    command.spawn()
 }
 
 /// Reads one pipe to its end on a thread of its own.

@@ -4,6 +4,7 @@
 mod execution;
 mod installation;
 mod output;
+mod permits;
 mod reading;
 mod tree;
 mod verb;

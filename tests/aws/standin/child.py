@@ -25,6 +25,7 @@ _MEASUREMENTS = os.environ["STANDIN_MEASUREMENTS"]
 _LOG_TAIL = 4000
 _EVENT_HEAD = 4000
 _KEY_PREFIX = "ASIAFUNCTION"
+_KEEP_CONNECTIONS_SECONDS = 86_400
 _write_lock = threading.Lock()
 _first_seen: dict[str, float] = {}
 
@@ -313,8 +314,12 @@ def main() -> None:
     _replace(eventbridge, "_put_events", _aws_events)
     # Schedules live in the layer (`schedules/`).
     _replace(scheduler, "start_scheduler", lambda _: lambda: None)
+    from hypercorn.config import Config
+
     from ministack.app import main as run
 
+    # The layer keeps its connections; one that is closed in the moment it is used again would look like a failure of AWS.
+    _replace(Config, "keep_alive_timeout", lambda _: float(_KEEP_CONNECTIONS_SECONDS))
     sys.argv = sys.argv[:1]
     run()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Callable
 from urllib.parse import parse_qsl
 
 
@@ -16,6 +16,8 @@ class Request:
     query: str
     headers: dict[str, str]
     body: bytes
+    # Whether whoever asked is gone meanwhile, and waits for no answer.
+    is_abandoned: Callable[[], bool] = lambda: False
 
     def query_pairs(self) -> dict[str, str]:
         """The query string's parameters; a key without a value maps to the empty string."""

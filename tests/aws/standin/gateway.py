@@ -118,6 +118,9 @@ class Gateway:
             return answers.refuse(call, Refusal(error["code"], text, error.get("status", 400)))
         if isinstance(action, dict):
             time.sleep(action["delay_ms"] / 1000)
+            if call.request.is_abandoned():
+                # As in a network that was slow: what its sender gave up never arrives, and meets no later test.
+                raise DropConnection
         response = self._answer(call)
         if action in ("drop_after", "kill_after"):
             self._end(call, action)

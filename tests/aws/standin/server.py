@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,7 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path, _, query = self.path.partition("?")
         headers = {key.lower(): value for key, value in self.headers.items()}
-        request = Request(self.command, path, query, headers, body)
+        request = Request(self.command, path, query, headers, body, self._is_abandoned)
         try:
             self._write(self.server.answer(request))
         except DropConnection:
@@ -65,6 +66,14 @@ class _Handler(BaseHTTPRequestHandler):
             lines.append(f"content-length: {len(response.body)}")
         head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
         self.wfile.write(head if self.command == "HEAD" else head + response.body)
+
+    def _is_abandoned(self) -> bool:
+        try:
+            # A socket with a timeout waits for data, whatever the flags of `recv` say.
+            is_readable = bool(select.select([self.connection], [], [], 0)[0])
+            return is_readable and self.connection.recv(1, socket.MSG_PEEK) == b""
+        except OSError:
+            return True
 
     def _drop(self) -> None:
         """Ends the connection without a byte; SO_LINGER 0 makes it a reset, as a broken line looks."""

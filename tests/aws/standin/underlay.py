@@ -25,10 +25,15 @@ from .exchange import Request, Response
 from .services import SERVICES, model_of
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "te", "upgrade", "proxy-connection", "expect"}
-_START_SECONDS = 30.0
+# Half of this is normal on a machine whose cores all compile; who starts the stand-in waits two minutes.
+_START_SECONDS = 100.0
 _PR_SET_PDEATHSIG = 1
 # Functions that run at the same time, over all accounts: enough for any test, and not more than a small machine bears.
 _CONCURRENT_FUNCTIONS = 64
+
+
+class NotStarted(Exception):
+    """ministack ended before it answered."""
 
 
 class UnderlayError(Exception):
@@ -113,7 +118,7 @@ class Underlay:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             if self._child.poll() is not None:
-                raise RuntimeError(f"ministack ended with code {self._child.returncode}; STANDIN_LOG=1 shows why")
+                raise NotStarted(f"ministack ended with code {self._child.returncode}; STANDIN_LOG=1 shows why")
             try:
                 answer = self._pool.request("GET", "/_ministack/health", timeout=2.0)
                 if self._name in answer.data.decode("utf-8", "replace"):

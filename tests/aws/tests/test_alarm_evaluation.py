@@ -108,9 +108,14 @@ class MetricAlarms(EvaluationTestCase):
         self.at(0)
         self.assertEqual(self.evaluate(), [("down", "INSUFFICIENT_DATA", "ALARM")])
         self.assertEqual(json.loads(self.state("down")["StateReasonData"])["startDate"][11:16], time.strftime("%H:%M", time.gmtime(self.base - 300)))
+
+    def test_the_minute_that_is_not_over_counts_for_nothing(self) -> None:
+        self.watch.put_metric_alarm(**{**DOWN, "EvaluationPeriods": 1, "DatapointsToAlarm": 1})
+        self.report(1, 0)
         self.settings(clock_offset_seconds=self.base - 1 - time.time())
-        self.report(1)
-        self.assertEqual(self.evaluate(), [], "the minute that isn't over counts for nothing")
+        self.assertEqual(self.evaluate(), [("down", "INSUFFICIENT_DATA", "OK")])
+        self.at(0)
+        self.assertEqual(self.evaluate(), [("down", "OK", "ALARM")])
 
     def test_no_data_for_three_intervals(self) -> None:
         quiet = {**DOWN, "AlarmName": "no data", "Statistic": "SampleCount", "Period": 300, "EvaluationPeriods": 1, "DatapointsToAlarm": 1, "TreatMissingData": "breaching"}

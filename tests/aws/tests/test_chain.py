@@ -99,7 +99,7 @@ class TopicToDeadLetters(FunctionTestCase):
         super().setUp()
         self.dead_url, dead_arn = self.queue("dead")
         redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 2})
-        self.url, self.arn = self.queue("events", VisibilityTimeout="1", RedrivePolicy=redrive)
+        self.url, self.arn = self.queue("events", VisibilityTimeout="5", RedrivePolicy=redrive)
         self.topic = self.client("sns").create_topic(Name="bell")["TopicArn"]
         self.client("sns").subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=self.arn)
         self.admit(self.topic)

@@ -16,7 +16,7 @@ _RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 class States(FunctionTestCase):
     def test_pending_then_active(self) -> None:
-        self.settings(transition_ms=1000)
+        self.settings(transition_ms=3000)
         functions = self.client("lambda")
         arn = self.function("echo", _ECHO)
         shown = functions.get_function(FunctionName="echo")["Configuration"]
@@ -88,7 +88,7 @@ class Mappings(FunctionTestCase):
 
     def test_states(self) -> None:
         self.function("relay", _ECHO, statement(*_RECEIVE, resource=self.arn))
-        self.settings(transition_ms=1000)
+        self.settings(transition_ms=3000)
         made = self.functions.create_event_source_mapping(FunctionName="relay", EventSourceArn=self.arn, Tags={"a": "1"})
         name, read = made["UUID"], self.functions.get_event_source_mapping
         self.assertEqual(made["State"], "Creating")

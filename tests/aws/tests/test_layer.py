@@ -137,7 +137,7 @@ class Disturbance(StandinTestCase):
 class Together(StandinTestCase):
     def test_many_at_once(self) -> None:
         """Twelve clients in twelve accounts; a slow call of one does not hold the others."""
-        control("POST", "/_faults", {"account": self.account, "service": "ssm", "operation": "GetParameter", "action": {"delay_ms": 3000}})
+        control("POST", "/_faults", {"account": self.account, "service": "ssm", "operation": "GetParameter", "action": {"delay_ms": 10_000}})
         accounts = [str(int(self.account) + 600 + index) for index in range(12)]
 
         def work(account: str) -> str:

@@ -109,7 +109,7 @@ class Tables(FunctionTestCase):
                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]}
 
     def test_states_and_time_to_live(self) -> None:
-        self.settings(transition_ms=1000)
+        self.settings(transition_ms=3000)
         tables = self.client("dynamodb")
         self.assertEqual(tables.create_table(**self.REQUEST)["TableDescription"]["TableStatus"], "CREATING")
         self.refused("ResourceInUseException", tables.create_table, **self.REQUEST)

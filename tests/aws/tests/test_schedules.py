@@ -86,7 +86,7 @@ class Operations(FunctionTestCase):
         tagged = self.client("resourcegroupstaggingapi").get_resources(TagFilters=[{"Key": "a"}])["ResourceTagMappingList"]
         self.assertEqual([entry["ResourceARN"] for entry in tagged], [arn])
         create(**self.request)
-        self.settings(transition_ms=1000)
+        self.settings(transition_ms=3000)
         self.scheduler.delete_schedule_group(Name="checks")
         self.assertEqual(self.scheduler.get_schedule_group(Name="checks")["State"], "DELETING")
         self.refused("ConflictException", create, 409, **self.request)

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, env, path::PathBuf, process::Command, sync::ato
 
 use rustix::process::Signal;
 
-use super::{Output, Verb, Workspace};
+use super::{Output, Verb, Workspace, permits};
 use crate::{
     Result,
     process::{self, Captured, Sink, Task},
@@ -60,8 +60,9 @@ impl Workspace {
             let log = self.artefacts.folder().join(format!("{label}.trace.log"));
             command.env("TF_LOG", "TRACE").env("TF_LOG_PATH", log);
         }
+        let permit = permits::take();
         let task = self.note(process::start(&mut command, sink))?;
-        Ok(Running { workspace: self, task, label })
+        Ok(Running { workspace: self, task, label, _permit: permit })
     }
 
     /// What Terraform and the provider see, and no more: nothing of the person who runs this.
@@ -100,6 +101,7 @@ pub struct Running<'workspace> {
     workspace: &'workspace Workspace,
     task: Task,
     label: String,
+    _permit: permits::Permit,
 }
 
 impl Running<'_> {
@@ -120,10 +122,10 @@ impl Running<'_> {
 
     /// Waits for the end, whatever it is.
     pub fn wait(self) -> Result<Output> {
-        let program = self.task.program().to_owned();
-        let workspace = self.workspace;
-        let captured = workspace.note(self.task.wait(workspace.limit))?;
-        keep(workspace, &self.label, &captured)?;
+        let Self { workspace, task, label, _permit } = self;
+        let program = task.program().to_owned();
+        let captured = workspace.note(task.wait(workspace.limit))?;
+        keep(workspace, &label, &captured)?;
         Ok(Output::new(program, &captured))
     }
 }

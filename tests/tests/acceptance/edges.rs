@@ -1,8 +1,8 @@
 //! What Terraform's own features ask of every resource: lifecycles, nulls, sets, Ctrl-C.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hinomi_tests::{Account, Error, Result, Verb, Workspace};
+use hinomi_tests::{Account, Result, Verb, Workspace, eventually};
 use serde_json::json;
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -138,12 +138,9 @@ fn a_plan_that_waits_for_aws_can_be_stopped() -> Result<()> {
     let workspace = Workspace::new("stop-plan")?.with_account(&account).with_limit(PATIENCE);
     workspace.config(&alert("one", "[\"a@example.com\"]", ""))?.init()?;
     let running = workspace.start(Verb::Plan)?;
-    let begun = Instant::now();
-    while account.calls("sts", "GetCallerIdentity")? == 0 {
-        if begun.elapsed() > PATIENCE {
-            return Err(Error::unexpected("AWS was not asked in time"));
-        }
-    }
+    eventually("the question to AWS", PATIENCE, || {
+        Ok((account.calls("sts", "GetCallerIdentity")? > 0).then_some(()))
+    })?;
     running.interrupt();
     // Ends by itself long before AWS answers, or is killed and fails.
     let output = running.wait()?;

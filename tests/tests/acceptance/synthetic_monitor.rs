@@ -6,10 +6,15 @@ mod life;
 mod probe;
 mod refusals;
 
-use hinomi_tests::{Account, Aws, Result, Workspace};
+use std::time::Duration;
+
+use hinomi_tests::{Account, Aws, Result, Workspace, eventually};
 use serde_json::{Value, json};
 
 const ADDRESS: &str = "hinomi_synthetic_monitor.web";
+
+/// For what follows from a command that runs, on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Tries every case at the same time, each in an account of its own: they mostly wait.
 fn each<T: Copy + Send + Sync>(
@@ -104,14 +109,10 @@ resource "hinomi_synthetic_monitor" "web" {{
         Ok(made.map(|object| format!("{} {}", object.kind, object.name)).collect())
     }
 
-    /// Asks the stand-in until something is so; every question takes it a moment.
+    /// Asks the stand-in until something is so.
     fn until(&self, is_so: impl Fn() -> Result<bool>) -> Result<()> {
-        for _ in 0..10_000 {
-            if is_so()? {
-                return Ok(());
-            }
-        }
-        panic!("what was waited for in account {} never came", self.account.id());
+        let what = format!("what was waited for in account {}", self.account.id());
+        eventually(&what, PATIENCE, || Ok(is_so()?.then_some(())))
     }
 
     /// Changes how the stand-in treats this account.

@@ -7,26 +7,6 @@ use super::{HOME, RELAY, statement, text};
 
 const SPOKE: &str = "hinomi_alert_relay.spoke";
 
-/// The role by which the first account's credentials enter another.
-fn seed_entrance(account: &Account, payer: &Account) -> Result<()> {
-    let trust = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "AWS": format!("arn:aws:iam::{}:root", payer.id()) },
-            "Action": "sts:AssumeRole",
-            "Condition": { "StringEquals": { "sts:ExternalId": "between-us" } },
-        }],
-    });
-    let parameters = [
-        ("Action", "CreateRole"),
-        ("Version", "2010-05-08"),
-        ("RoleName", "hinomi"),
-        ("AssumeRolePolicyDocument", &trust.to_string()),
-    ];
-    account.query("iam", &parameters).map(drop)
-}
-
 struct Pair {
     hub: Account,
     spoke: Account,
@@ -39,7 +19,7 @@ impl Pair {
         let (payer, hub, spoke) = (Account::new()?, Account::new()?, Account::new()?);
         for account in [&hub, &spoke] {
             account.transition_milliseconds(20)?;
-            seed_entrance(account, &payer)?;
+            account.seed_entrance(&payer, "hinomi", Some("between-us"))?;
         }
         let workspace = Workspace::new(name)?.with_account(&payer);
         Ok(Self { hub, spoke, workspace })

@@ -1,9 +1,9 @@
 //! Runs that end early, limits, and parameters that are in the way.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hinomi_tests::discord::standin::{Effect, Fault, Operation, Scope};
-use hinomi_tests::{Discord, Error, Result, Verb, Workspace};
+use hinomi_tests::{Discord, Result, Verb, Workspace, eventually};
 use serde_json::{Value, json};
 
 use super::{ADDRESS, PARAMETER, REGION, Scene};
@@ -58,14 +58,9 @@ fn a_create_without_an_answer_makes_one_webhook() -> Result<()> {
 
 /// Looks until the operation was asked for.
 fn wait_for(discord: &Discord, operation: Operation) -> Result<()> {
-    let begun = Instant::now();
-    while !discord.server().requests().iter().any(|request| request.operation == operation) {
-        if begun.elapsed() > PATIENCE {
-            return Err(Error::unexpected(format!("{operation:?} was not asked for in time")));
-        }
-        std::thread::yield_now();
-    }
-    Ok(())
+    let is_asked =
+        || discord.server().requests().iter().any(|request| request.operation == operation);
+    eventually(&format!("{operation:?}"), PATIENCE, || Ok(is_asked().then_some(())))
 }
 
 /// Kills an apply as soon as the webhook is there and the call that is held up is reached;
@@ -80,10 +75,8 @@ fn kill_and_apply_again(
     scene.workspace.config(&hcl)?;
     scene.workspace.init()?;
     hold_up(&scene)?;
-    let (running, begun) = (scene.workspace.start_apply()?, Instant::now());
-    while !is_reached(&scene)? {
-        assert!(begun.elapsed() < PATIENCE, "the call was not reached in time");
-    }
+    let running = scene.workspace.start_apply()?;
+    eventually("the call that is held up", PATIENCE, || Ok(is_reached(&scene)?.then_some(())))?;
     running.kill();
     running.wait()?;
     scene.account.clear_faults()?;

@@ -8,22 +8,7 @@ use super::{GROUP, Scene, input, location, probe_at, seed_group, seed_scheduler_
 /// An account that the scene's credentials may enter.
 fn neighbour(scene: &Scene) -> Result<Account> {
     let account = Account::new()?;
-    let trust = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "AWS": format!("arn:aws:iam::{}:root", scene.account.id()) },
-            "Action": "sts:AssumeRole",
-            "Condition": { "StringEquals": { "sts:ExternalId": "watch" } },
-        }],
-    });
-    let parameters = [
-        ("Action", "CreateRole"),
-        ("Version", "2010-05-08"),
-        ("RoleName", "hinomi"),
-        ("AssumeRolePolicyDocument", &trust.to_string()),
-    ];
-    account.query("iam", &parameters)?;
+    account.seed_entrance(&scene.account, "hinomi", Some("watch"))?;
     seed_scheduler_role(&account)?;
     seed_group(&account)?;
     Ok(account)
