@@ -1,4 +1,4 @@
-//! What is told once, and never changed: budgets, anomalies, AWS's health, drills, texts, reminders.
+//! What is told once, and never changed: budgets, anomalies, AWS's health, drills, texts.
 
 use std::time::Duration;
 
@@ -34,9 +34,9 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         word: &str,
         embed: &Embed,
     ) -> Result<(), Stop> {
-        self.may_pass(&(place.parameter_arn.clone(), false))?;
+        self.may_pass(&(place.clone(), false))?;
         let id = format!("once#{word}");
-        let slot = || Slot::new("", word, 0, embed, MOST_TEXT);
+        let slot = || Slot::fitting("", word, 0, [embed, embed], MOST_TEXT);
         let mut waited = Duration::ZERO;
         for _ in 0..ATTEMPTS {
             let expires = known_until(self.outside.now());
@@ -69,10 +69,10 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         expires: jiff::Timestamp,
         mut post: Post,
     ) -> Result<Option<Held>, Stop> {
-        post.lease = Some(self.lease());
+        post.take_over(self.lease());
         match ledger::write(self.ledger, id, &post, expires, version).await? {
             Written::Done(version) => {
-                Ok(Some(Held { id: id.to_owned(), version, expires, post, picture: None }))
+                Ok(Some(Held::of(id.to_owned(), version, expires, post)))
             }
             Written::Conflict => Ok(None),
         }
@@ -91,7 +91,8 @@ fn word(delivery: &Delivery, message_id: &str) -> String {
         | Notice::Budget(_)
         | Notice::Anomaly(_)
         | Notice::Health(_)
-        | Notice::Drill(_)) => {
+        | Notice::Drill(_)
+        | Notice::Reminder(_)) => {
             let content = serde_json::to_string(notice).unwrap_or_else(|_| message_id.to_owned());
             short_id(&["content", &content])
         }

@@ -37,7 +37,7 @@ pub(super) fn embed(incident: &Incident<'_>, settings: &Settings, words: &Words)
     let mut embed = Embed::new(&title(incident, words))
         .color(edge(incident))
         .footer(&footer(incident, settings, words));
-    if let Some(address) = console::alarm(notice) {
+    if let Some(address) = console::own(notice, incident.id) {
         embed = embed.url(&address);
     }
     embed = times(embed, incident, words);
@@ -58,7 +58,7 @@ pub(super) fn embed(incident: &Incident<'_>, settings: &Settings, words: &Words)
         .inline(words.runbook, &runbook)
         .inline(words.links, &alarm::links(notice, incident.since, incident.resolved, words));
     if let Some(chart) = &incident.chart {
-        embed = embed.image(chart.clone());
+        embed = embed.image(chart);
     }
     embed.description(&cut(&escape(&prose(notice)), PROSE))
 }
@@ -81,7 +81,7 @@ pub(super) fn brief(incident: &Incident<'_>, settings: &Settings, words: &Words)
         .color(edge(incident))
         .footer(&cut(&super::footer(incident.id, []), 80))
         .description(&lines.map(|line| line + "\n").concat());
-    if let Some(address) = console::alarm(notice) {
+    if let Some(address) = console::own(notice, incident.id) {
         embed = embed.url(&address);
     }
     embed
@@ -109,7 +109,7 @@ pub(super) fn reminder(
         .inline(words.account, &alarm::account(&notice.account, settings))
         .inline(words.owner, &owner)
         .field(words.runbook, &runbook);
-    if let Some(address) = console::alarm(notice) {
+    if let Some(address) = console::own(notice, incident.id) {
         embed = embed.url(&address);
     }
     embed
@@ -143,8 +143,7 @@ fn edge(incident: &Incident<'_>) -> u32 {
 fn footer(incident: &Incident<'_>, settings: &Settings, words: &Words) -> String {
     let begun = incident.since.map(|since| words::clock(since, &settings.timezone));
     let flaps = (incident.flaps > 0).then(|| (words.reopened)(incident.flaps));
-    let repeated = incident.repeated.then(|| words.repeated.to_owned());
-    super::footer(incident.id, [begun, flaps, repeated])
+    super::footer(incident.id, [begun, flaps])
 }
 
 fn times(embed: Embed, incident: &Incident<'_>, words: &Words) -> Embed {

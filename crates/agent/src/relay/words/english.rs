@@ -59,14 +59,24 @@ pub(super) const WORDS: Words = Words {
         Comparison::AtLeast => format!("{value} is at or above {limit}"),
         Comparison::Below => format!("{value} is below {limit}"),
         Comparison::AtMost => format!("{value} is at or below {limit}"),
-        Comparison::Outside => format!("{value} is outside the expected band"),
+        Comparison::Outside => format!("{value} is outside {limit}"),
     },
     rule_of: |comparison, limit| match comparison {
         Comparison::Above => format!("alarm above {limit}"),
         Comparison::AtLeast => format!("alarm from {limit}"),
         Comparison::Below => format!("alarm below {limit}"),
         Comparison::AtMost => format!("alarm down from {limit}"),
-        Comparison::Outside => "alarm outside the expected band".to_owned(),
+        Comparison::Outside => format!("alarm outside {limit}"),
+    },
+    compared_with_band: |comparison, value| match comparison {
+        Comparison::Above | Comparison::AtLeast => format!("{value} is above the expected band"),
+        Comparison::Below | Comparison::AtMost => format!("{value} is below the expected band"),
+        Comparison::Outside => format!("{value} is outside the expected band"),
+    },
+    rule_of_band: |comparison| match comparison {
+        Comparison::Above | Comparison::AtLeast => "alarm above the expected band",
+        Comparison::Below | Comparison::AtMost => "alarm below the expected band",
+        Comparison::Outside => "alarm outside the expected band",
     },
     metric: |name, statistic, period| match (statistic, period) {
         ("", "") => name.to_owned(),
@@ -87,6 +97,10 @@ pub(super) const WORDS: Words = Words {
     nothing_heard: "no check has reported for several intervals",
     chart_of: |name| format!("Chart of {name}"),
     storm: |count| format!("{count} alarms at once"),
+    still: |count| match count {
+        1 => "An incident isn't over".to_owned(),
+        count => format!("{count} are still down"),
+    },
     budget_passed: |name| format!("Budget {name} has passed its threshold"),
     budget_foreseen: |name| format!("Budget {name} is forecast to pass its threshold"),
     spent: "Spent",

@@ -58,6 +58,8 @@ pub(crate) struct Words {
     pub(crate) statistic: fn(&str) -> String,
     pub(crate) compared: fn(Comparison, &str, &str) -> String,
     pub(crate) rule_of: fn(Comparison, &str) -> String,
+    pub(crate) compared_with_band: fn(Comparison, &str) -> String,
+    pub(crate) rule_of_band: fn(Comparison) -> &'static str,
     pub(crate) metric: fn(&str, &str, &str) -> String,
     pub(crate) periods: fn(u64, u64) -> String,
     pub(crate) checks_failed: fn(u64, u64) -> String,
@@ -65,6 +67,7 @@ pub(crate) struct Words {
     pub(crate) nothing_heard: &'static str,
     pub(crate) chart_of: fn(&str) -> String,
     pub(crate) storm: fn(usize) -> String,
+    pub(crate) still: fn(usize) -> String,
     // Money.
     pub(crate) budget_passed: fn(&str) -> String,
     pub(crate) budget_foreseen: fn(&str) -> String,

@@ -12,7 +12,7 @@ use crate::relay::engine::pause;
 use crate::relay::incident::Subject;
 use crate::relay::outside::Outside;
 
-const KEY: &str = "incident#111122223333#eu-central-1#shop";
+const KEY: &str = "incident#111122223333#eu-central-1#monitor/shop";
 
 fn down(state: &str, second: i64) -> String {
     alarm("shop-down", Some(&critical("shop", Kind::Down)), state, second)
