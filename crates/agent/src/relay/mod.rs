@@ -7,11 +7,12 @@
 //! ([`TABLE_VARIABLE`], [`DEAD_LETTER_VARIABLE`]); everything else is in the table's item of settings.
 //!
 //! Reading order: `notice` (what arrived) → `incident` (what that makes of a monitor; pure) → `engine` (one message for
-//! each, nothing lost) with `post` (a message as it is remembered), `route` and `face`, `message`, `words`
+//! each, nothing lost) with `wanted`, `draft`, `post` (a message as it is remembered), `route` and `face`, `message`, `words`
 //! (how it is shown) → `ledger`, `bell` and `outside` (`DynamoDB`, Discord and the rest of the world, each behind a trait).
 //! `docs/decisions/006-one-incident-of-two-alarms.md` says why it is so.
 
 pub mod bell;
+pub mod draft;
 pub mod engine;
 pub mod face;
 pub mod incident;
@@ -21,6 +22,7 @@ pub mod notice;
 pub mod outside;
 pub mod post;
 pub mod route;
+pub mod wanted;
 mod words;
 
 use std::env;

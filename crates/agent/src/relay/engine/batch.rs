@@ -7,13 +7,13 @@ use contract::relay::Reminder;
 use tokio::time::timeout_at;
 
 use super::show::Stops;
-use super::wanted::Wanted;
 use super::{Engine, Stop};
 use crate::relay::bell::Bell;
 use crate::relay::incident::{Event, Subject};
 use crate::relay::ledger::Ledger;
 use crate::relay::notice::{self, Delivery, Notice, State};
 use crate::relay::outside::Outside;
+use crate::relay::wanted::Wanted;
 
 /// The first wait before a record is received again; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(5);

@@ -19,7 +19,6 @@ mod show;
 mod subject;
 #[cfg(test)]
 mod tests;
-mod wanted;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};

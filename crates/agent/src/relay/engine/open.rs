@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use contract::relay::{Destination, Mentions};
+use contract::relay::Destination;
 
 use super::deliver::{Held, Told};
-use super::wanted::Wanted;
 use super::{ATTEMPTS, Engine, Stop, later};
 use crate::relay::bell::Bell;
+use crate::relay::draft;
 use crate::relay::face;
 use crate::relay::ledger::{self, Ledger, Written};
 use crate::relay::outside::Outside;
-use crate::relay::post::{Lease, MOST_TEXT, Post, Slot, join};
+use crate::relay::post::{Lease, MOST_TEXT, Post, Slot};
 use crate::relay::route::{self, Traits};
+use crate::relay::wanted::Wanted;
 
 /// What became of a thing that had no message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,36 +92,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
     }
 
     fn draft(&self, place: &Destination, group: &[Wanted]) -> Post {
-        let room = MOST_TEXT / group.len().max(1);
-        let slots = group.iter().filter_map(|one| self.slot(one, false, room));
-        let mut post = Post::planned(place.clone(), slots.collect());
-        post.mentions = self.mentions(group);
-        post
-    }
-
-    /// Who is called: nobody to what is over already, nor to a reminder.
-    pub(super) fn mentions(&self, wanted: &[Wanted]) -> Mentions {
-        let mut all = Mentions::default();
-        let open = wanted.iter().filter(|one| one.reminder.is_none() && one.incident.is_open());
-        for mentions in open.filter_map(|one| route::mentions(&self.settings, &one.incident)) {
-            join(&mut all, mentions);
-        }
-        all
-    }
-
-    /// Its embed.
-    pub(super) fn slot(&self, wanted: &Wanted, chart: bool, room: usize) -> Option<Slot> {
-        let (incident, settings, word) = (&wanted.incident, &self.settings, wanted.word());
-        let (whole, brief) = match wanted.reminder {
-            Some(_) => {
-                let embed = face::reminder(incident, settings, self.outside.now(), &word)?;
-                (embed.clone(), embed)
-            }
-            None => {
-                (face::incident(incident, settings, chart)?, face::brief(incident, settings)?)
-            }
-        };
-        Some(Slot::fitting(&wanted.key, &word, wanted.revision(), [&whole, &brief], room))
+        draft::message(place, group, &self.settings, self.outside.now())
     }
 
     /// Writes a new message down, so that incidents can be linked to it.
@@ -155,6 +127,11 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         let now = wanted.now(&subject);
         // A reminder whose turn is over has no link any more.
         Ok(now.filter(|now| now.message().is_some()))
+    }
+
+    /// Its embed.
+    pub(super) fn slot(&self, wanted: &Wanted, chart: bool, room: usize) -> Option<Slot> {
+        draft::slot(wanted, &self.settings, self.outside.now(), chart, room)
     }
 
     /// Adds a chart to a message of one incident.

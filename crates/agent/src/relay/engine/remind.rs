@@ -5,12 +5,12 @@
 
 use contract::relay::Reminder;
 
-use super::wanted::Wanted;
 use super::{Engine, Stop};
 use crate::relay::bell::Bell;
 use crate::relay::incident::{Incident, Subject};
 use crate::relay::ledger::Ledger;
 use crate::relay::outside::Outside;
+use crate::relay::wanted::Wanted;
 
 impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
     /// What a reminder has to tell: nothing of an incident that is closed, was closed meanwhile, or isn't the last one. And the

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use super::deliver::{Held, Told};
-use super::wanted::Wanted;
 use super::{ATTEMPTS, Engine, Stop, later, pause};
 use crate::relay::bell::Bell;
+use crate::relay::draft;
 use crate::relay::incident::Incident;
 use crate::relay::ledger::{self, Ledger, Written};
 use crate::relay::outside::Outside;
 use crate::relay::post::{Post, Stage};
 use crate::relay::route::{self, Traits};
+use crate::relay::wanted::Wanted;
 
 /// How long another worker is waited for before the record goes back to the queue.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -135,7 +136,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
                 }
             }
             self.update(&mut held.post, &linked);
-            held.post.mentions = self.mentions(&linked);
+            held.post.mentions = draft::mentions(&linked, &self.settings);
         }
         if !route::is_known(&self.settings, &held.post.destination) {
             self.redirect(&mut held, wanted);

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::open::Opened;
 use super::settle::Unsettled;
-use super::wanted::Wanted;
 use super::{Engine, Stop};
 use crate::relay::bell::Bell;
 use crate::relay::ledger::Ledger;
 use crate::relay::outside::Outside;
 use crate::relay::post::MOST_SLOTS;
+use crate::relay::wanted::Wanted;
 
 /// A message may turn out to be gone, or somebody else's, or be refused with all that it holds.
 const ROUNDS: u32 = 3;

@@ -7,7 +7,7 @@ use discord::message::markdown::{Style, code, cut, escape, timestamp};
 use jiff::Timestamp;
 
 use super::{Condition, Incident, alarm, color, console, measured};
-use crate::relay::notice::{AlarmNotice, Watch};
+use crate::relay::notice::{AlarmNotice, State, Watch};
 use crate::relay::words::{self, Words};
 
 /// Characters of prose and of reasons: both may be long, and what follows them matters more.
@@ -18,7 +18,8 @@ const RULE: usize = 300;
 const LOCATIONS: usize = 10;
 
 /// What has happened, in a line of markdown.
-pub(super) fn title(incident: &Incident<'_>, words: &Words) -> String {
+fn title(incident: &Incident<'_>, words: &Words) -> String {
+    let name = short_name(incident.alarm);
     let is_monitor = incident.alarm.trailer.is_some();
     let (sign, words) = match (incident.condition, is_monitor) {
         (Condition::Down, true) => ("🔴", words.is_down),
@@ -27,8 +28,9 @@ pub(super) fn title(incident: &Incident<'_>, words: &Words) -> String {
         (Condition::NoData, false) => ("⚪", words.lacks_data),
         (Condition::Up, true) => ("🟢", words.is_up),
         (Condition::Up, false) => ("🟢", words.is_ok),
+        (Condition::Unknown, _) => return format!("❔ {name}: {}", state(incident.alarm)),
     };
-    format!("{sign} {}", words(&short_name(incident.alarm)))
+    format!("{sign} {}", words(&name))
 }
 
 /// The message of an incident in any of its states.
@@ -44,13 +46,15 @@ pub(super) fn embed(incident: &Incident<'_>, settings: &Settings, words: &Words)
     if let Some(impact) = incident.impact() {
         embed = embed.inline(words.impact, (words.impact_word)(impact));
     }
+    let is_over = incident.condition == Condition::Up;
+    let measured = if is_over { words.measured_then } else { words.measured };
     let (owner, runbook) = alarm::in_charge(notice);
     embed = embed
         .inline(words.owner, &owner)
         .inline(words.account, &alarm::account(&notice.account, settings))
         .inline(words.region, &code(&notice.region))
         .inline(words.locations, &locations(notice, words))
-        .field(words.measured, &measured::text(notice, words))
+        .field(measured, &measured::text(notice, words))
         .field(words.triggered_by, &alarm::children(notice, words))
         .field(words.rule, &rule(notice))
         .field(words.reason, &reason(notice))
@@ -76,7 +80,10 @@ pub(super) fn brief(incident: &Incident<'_>, settings: &Settings, words: &Words)
     let facts = [since, lasted, impact, Some(account), Some(owner)];
     let facts = facts.into_iter().flatten().filter(|fact| !fact.is_empty());
     let facts = facts.collect::<Vec<_>>().join(" · ");
-    let lines = [cut(&measured::text(notice, words), 150), cut(&facts, 150), cut(&runbook, 100)];
+    // What was measured when it rang isn't so any more.
+    let is_over = incident.condition == Condition::Up;
+    let measured = if is_over { String::new() } else { measured::text(notice, words) };
+    let lines = [cut(&measured, 150), cut(&facts, 150), cut(&runbook, 100)];
     let mut embed = Embed::new(&cut(&title(incident, words), 100))
         .color(edge(incident))
         .footer(&cut(&super::footer(incident.id, []), 80))
@@ -98,8 +105,8 @@ pub(super) fn reminder(
     let lasted = words::duration(seconds(incident.since, Some(now)).unwrap_or_default(), words);
     let told = match (incident.condition, notice.trailer.is_some()) {
         (Condition::NoData, _) => words.is_still_silent,
-        (Condition::Down | Condition::Up, true) => words.is_still_down,
-        (Condition::Down | Condition::Up, false) => words.still_rings,
+        (Condition::Down | Condition::Up | Condition::Unknown, true) => words.is_still_down,
+        (Condition::Down | Condition::Up | Condition::Unknown, false) => words.still_rings,
     };
     let (owner, runbook) = alarm::in_charge(notice);
     let mut embed = Embed::new(&format!("⏰ {}", told(&short_name(notice), &lasted)))
@@ -131,10 +138,20 @@ fn short_name(notice: &AlarmNotice) -> String {
     cut(&escape(alarm::name(notice)), 180)
 }
 
+/// The state in CloudWatch's word.
+fn state(notice: &AlarmNotice) -> String {
+    match &notice.state {
+        State::Ok => "OK".to_owned(),
+        State::Alarm => "ALARM".to_owned(),
+        State::InsufficientData => escape("INSUFFICIENT_DATA"),
+        State::Other(word) => cut(&escape(word), 60),
+    }
+}
+
 fn edge(incident: &Incident<'_>) -> u32 {
     match incident.condition {
         Condition::Down => color::of(incident.impact()),
-        Condition::NoData => color::SILENT,
+        Condition::NoData | Condition::Unknown => color::SILENT,
         Condition::Up => color::UP,
     }
 }

@@ -54,6 +54,8 @@ pub enum Condition {
     NoData,
     /// It is over.
     Up,
+    /// It is in a state that CloudWatch didn't have when this was written.
+    Unknown,
 }
 
 impl Incident<'_> {
@@ -86,7 +88,8 @@ impl Condition {
             State::Ok => Self::Up,
             State::InsufficientData => Self::NoData,
             State::Alarm if is_silence => Self::NoData,
-            State::Alarm | State::Other(_) => Self::Down,
+            State::Alarm => Self::Down,
+            State::Other(_) => Self::Unknown,
         }
     }
 }

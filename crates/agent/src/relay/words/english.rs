@@ -24,6 +24,7 @@ pub(super) const WORDS: Words = Words {
     region: "Region",
     locations: "Checked from",
     measured: "Measured",
+    measured_then: "When it rang",
     reason: "Reason",
     owner: "Owner",
     runbook: "Runbook",

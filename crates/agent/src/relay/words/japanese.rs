@@ -24,6 +24,7 @@ pub(super) const WORDS: Words = Words {
     region: "リージョン",
     locations: "監視拠点",
     measured: "測定値",
+    measured_then: "発生時の測定値",
     reason: "理由",
     owner: "担当",
     runbook: "手順書",

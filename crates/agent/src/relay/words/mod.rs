@@ -39,6 +39,7 @@ pub(crate) struct Words {
     pub(crate) region: &'static str,
     pub(crate) locations: &'static str,
     pub(crate) measured: &'static str,
+    pub(crate) measured_then: &'static str,
     pub(crate) reason: &'static str,
     pub(crate) owner: &'static str,
     pub(crate) runbook: &'static str,

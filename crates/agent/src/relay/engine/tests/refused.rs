@@ -10,7 +10,7 @@ use super::world::World;
 use super::{alarm, at, critical, enveloped, record};
 use crate::relay::bell::Trouble;
 use crate::relay::engine::pause;
-use crate::relay::engine::wanted::Wanted;
+use crate::relay::wanted::Wanted;
 use crate::relay::incident::Subject;
 use crate::relay::ledger::{self, Ledger};
 use crate::relay::post::{Lease, Post, Stage};

@@ -154,10 +154,19 @@ impl World {
         &self,
         act: impl AsyncFnOnce(&Engine<'_, Self, Self, Self>) -> T,
     ) -> Option<T> {
+        self.run_with(self, act).await
+    }
+
+    /// Runs the engine with another Discord than the model.
+    pub(super) async fn run_with<B: Bell, T>(
+        &self,
+        bell: &B,
+        act: impl AsyncFnOnce(&Engine<'_, Self, B, Self>) -> T,
+    ) -> Option<T> {
         let number = self.invocations.fetch_add(1, Ordering::Relaxed);
         let (id, deadline) = (format!("invocation-{number}"), Instant::now() + INVOCATION);
         let settings = self.settings.clone();
-        let engine = Engine::new(self, self, self, settings, id, deadline);
+        let engine = Engine::new(self, bell, self, settings, id, deadline);
         tokio::select! {
             done = act(&engine) => Some(done),
             () = self.ended.notified() => None,
