@@ -176,7 +176,9 @@ fn trouble(body: &str) -> Option<String> {
             }
         }
         let many = Mentions {
-            roles: (0..200).map(|number| (1_310_000_000_000_000_000_u64 + number).to_string()).collect(),
+            roles: (0..200)
+                .map(|number| (1_310_000_000_000_000_000_u64 + number).to_string())
+                .collect(),
             ..Mentions::default()
         };
         posts.into_iter().find_map(|post| {

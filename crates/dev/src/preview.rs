@@ -63,11 +63,13 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
             let taken = folder.path().join("messages.png");
             photograph(&browser, &pictured, &taken, (WIDTH, height))?;
             let told = if arguments.picture {
-                fs::copy(&taken, &picture).map_err(Error::io(format!("write {}", picture.display())))?;
+                fs::copy(&taken, &picture)
+                    .map_err(Error::io(format!("write {}", picture.display())))?;
                 "the README's, which the repository keeps"
             } else {
                 let beside = page.with_extension("png");
-                fs::copy(&taken, &beside).map_err(Error::io(format!("write {}", beside.display())))?;
+                fs::copy(&taken, &beside)
+                    .map_err(Error::io(format!("write {}", beside.display())))?;
                 picture = beside;
                 "`--picture` writes the README's"
             };

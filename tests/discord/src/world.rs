@@ -100,9 +100,7 @@ impl Message {
 fn shown(embeds: &[Value]) -> Vec<Value> {
     let mut addresses = HashSet::new();
     let mut seen = embeds.to_vec();
-    seen.retain(|embed| {
-        embed["url"].as_str().is_none_or(|url| addresses.insert(url.to_owned()))
-    });
+    seen.retain(|embed| embed["url"].as_str().is_none_or(|url| addresses.insert(url.to_owned())));
     seen
 }
 

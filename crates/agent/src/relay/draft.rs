@@ -10,12 +10,7 @@ use super::route;
 use super::wanted::Wanted;
 
 /// A message of several incidents, or of several reminders, which share its room; `now` is when reminders are told.
-pub fn message(
-    place: &Destination,
-    group: &[Wanted],
-    settings: &Settings,
-    now: Timestamp,
-) -> Post {
+pub fn message(place: &Destination, group: &[Wanted], settings: &Settings, now: Timestamp) -> Post {
     let room = MOST_TEXT / group.len().max(1);
     let slots = group.iter().filter_map(|one| slot(one, settings, now, false, room));
     let mut post = Post::planned(place.clone(), slots.collect());

@@ -129,9 +129,10 @@ fn post(group: &[Wanted], settings: &Settings, at: Timestamp) -> Post {
     let mut post = draft::message(&settings.webhook, group, settings, at);
     if let ([one], None) = (group, group[0].reminder) {
         // As with a chart that CloudWatch drew.
-        let is_drawn = one.incident.leader().is_some_and(|rung| {
-            message::widget(&rung.rang, at, settings).is_some()
-        });
+        let is_drawn = one
+            .incident
+            .leader()
+            .is_some_and(|rung| message::widget(&rung.rang, at, settings).is_some());
         post.chart = is_drawn;
         post.slots = draft::slot(one, settings, at, is_drawn, MOST_TEXT).into_iter().collect();
     }
@@ -163,7 +164,8 @@ fn incidents(settings: &Settings) -> Vec<Scene> {
     let (rang, ended) = (time("2026-11-24T03:05:30Z"), time("2026-11-24T03:42:10Z"));
     let opened = Wanted::incident("", &story(&[&down]));
     let flaps = [(&up, 8), (&down, 12), (&up, 18), (&down, 25)].map(|(alarm, minute)| {
-        let at = down.changed_at.and_then(|at| at.checked_add(SignedDuration::from_mins(minute)).ok());
+        let at =
+            down.changed_at.and_then(|at| at.checked_add(SignedDuration::from_mins(minute)).ok());
         AlarmNotice { changed_at: at, ..alarm.clone() }
     });
     let flapping: Vec<&AlarmNotice> = [&down].into_iter().chain(&flaps).chain([&up]).collect();

@@ -11,7 +11,9 @@ use hinomi_tests::{Account, Aws, Discord, Error, Result, Workspace, artefacts, i
 use serde_json::{Value, json};
 
 use super::spoke::seed_entrance;
-use super::{HOME, RELAY, by_hand, dead_letters, fixture, queue_url, reminders, send, settled};
+use super::{
+    HOME, RELAY, by_hand, dead_letters, fixture, invocations, queue_url, reminders, send, settled,
+};
 
 /// Seconds that the function may take: enough for its chart on a slow machine. A message that a killed
 /// worker held is free again so long after the worker began, and a little: with Terraform's own minute
@@ -188,6 +190,8 @@ fn nothing_is_lost_and_at_most_one_message_is_repeated_with_a_mark() -> Result<(
     settled(&whole.account)?;
     let marked = matrix.check(whole, "no death", "🔴 checkout is down")?;
     assert_eq!(marked, 0);
+    // A call that only a second invocation makes would be nobody's death.
+    assert_eq!(invocations(&whole.account, "aws:sqs")?.len(), 1);
     let deaths = deaths(&matrix.aws, &whole.account)?;
     for needed in ["GetItem", "PutItem", "GetParameter", "CreateSchedule", "GetMetricWidgetImage"] {
         assert!(deaths.iter().any(|death| death.operation == needed), "{needed}: {deaths:?}");

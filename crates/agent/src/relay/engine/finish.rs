@@ -68,9 +68,11 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         let at = due(self.outside.now(), seconds);
         let name = format!("hinomi-{}-{number}", incident.short_id);
         let reminder = Reminder::of(key, &incident.short_id, number);
-        let scheduled = self.outside.schedule(schedules, &name, at, &reminder);
-        let scheduled = timeout(SCHEDULING, scheduled).await;
-        match scheduled.unwrap_or_else(|_| Err("Scheduler doesn't answer".to_owned())) {
+        let call = self.outside.schedule(schedules, &name, at, &reminder);
+        match timeout(SCHEDULING, call)
+            .await
+            .unwrap_or_else(|_| Err("Scheduler doesn't answer".to_owned()))
+        {
             Ok(Scheduled::Done) => Ok(()),
             Ok(Scheduled::Early(reason)) if self.outside.now() < later(incident.opened_at, NEW) => {
                 let wait = Some(Duration::from_secs(10));

@@ -56,9 +56,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
     ) -> Result<Option<Held>, Stop> {
         post.take_over(self.lease());
         match ledger::write(self.ledger, id, &post, expires, version).await? {
-            Written::Done(version) => {
-                Ok(Some(Held::of(id.to_owned(), version, expires, post)))
-            }
+            Written::Done(version) => Ok(Some(Held::of(id.to_owned(), version, expires, post))),
             Written::Conflict => Ok(None),
         }
     }

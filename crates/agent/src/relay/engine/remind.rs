@@ -17,15 +17,12 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
     /// subject as it is now: the next reminder is to be asked for.
     pub(super) async fn due(&self, reminder: &Reminder) -> Result<(Subject, Option<Wanted>), Stop> {
         let Reminder { incident: key, short_id, number, .. } = reminder;
-        let subject = self
-            .change(key, |subject| advance(subject.incident_mut(short_id), *number))
-            .await?;
+        let subject =
+            self.change(key, |subject| advance(subject.incident_mut(short_id), *number)).await?;
         let open = subject.open_incident().filter(|open| open.short_id == *short_id);
         let fired = open.filter(|open| open.reminders.fired == Some(*number));
-        let wanted = fired.map(|incident| Wanted {
-            reminder: Some(*number),
-            ..Wanted::incident(key, incident)
-        });
+        let wanted = fired
+            .map(|incident| Wanted { reminder: Some(*number), ..Wanted::incident(key, incident) });
         Ok((subject, wanted))
     }
 }

@@ -30,7 +30,7 @@ pub(super) struct Unsettled {
 impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
     /// Makes a message show these things that are linked to it.
     pub(super) async fn settle(&self, id: &str, wanted: &[Wanted]) -> Result<Unsettled, Stop> {
-        let mut waited = Duration::ZERO;
+        let mut patience = Duration::ZERO;
         let all = |is_lost| wanted.iter().map(|one| (one.clone(), is_lost)).collect();
         for _ in 0..ATTEMPTS {
             let Some((mut post, version)) = ledger::read::<Post>(self.ledger, id).await? else {
@@ -50,7 +50,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
             if is_shown || ours.is_empty() {
                 return Ok(Unsettled { gone: lost, ..Unsettled::default() });
             }
-            if self.wait_for_another(&post, &mut waited).await? {
+            if self.wait_for_another(&post, &mut patience).await? {
                 continue;
             }
             self.time_to_send()?;

@@ -84,7 +84,11 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
                             self.unlink_into(&mut fresh.alone, one.clone(), true, stops).await;
                         }
                         // Which of them it is, is found by telling each by itself.
-                        _ => left.extend(refused.into_iter().map(|one| (message.clone(), vec![one]))),
+                        _ => {
+                            left.extend(
+                                refused.into_iter().map(|one| (message.clone(), vec![one])),
+                            );
+                        }
                     }
                 }
                 Err(stop) => wanted.iter().for_each(|one| stops.add(&one.key, stop.clone())),

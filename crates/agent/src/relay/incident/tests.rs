@@ -270,10 +270,7 @@ fn what_was_well_before_it_rings_again_is_another_incident_though_nobody_told_of
         (vec![("-", ok(), 0), ("-", few(), 10)], vec![(0, None, 0)]),
         (vec![("-", ok(), 0), ("-", few(), 11)], vec![(0, Some(11), 0), (11, None, 0)]),
         (vec![("-", ok(), 0), ("-", State::Alarm, 900)], vec![(0, None, 0)]),
-        (
-            vec![("-", ok(), 900), ("-", ok(), 0)],
-            vec![(0, Some(900), 0), (900, None, 0)],
-        ),
+        (vec![("-", ok(), 900), ("-", ok(), 0)], vec![(0, Some(900), 0), (900, None, 0)]),
         // The other alarm of the monitor tells as little of its end.
         (
             vec![("-", ok(), 0), ("?", ok(), 5), ("-", ok(), 900)],

@@ -91,7 +91,9 @@ mod tests {
         let (whole, brief) = (embed("t", &"p ".repeat(500), &facts), embed("t", "brief", &[]));
         let (written, size) = fit([&whole, &brief], 600);
         assert_eq!(written["fields"][0]["value"], facts[0].1);
-        assert!(written["description"].as_str().is_some_and(|it| it.starts_with("p p")) && size > 500);
+        assert!(
+            written["description"].as_str().is_some_and(|it| it.starts_with("p p")) && size > 500
+        );
         let (written, _) = fit([&whole, &brief], 200);
         assert_eq!((&written["description"], written.get("fields")), (&"brief".into(), None));
     }

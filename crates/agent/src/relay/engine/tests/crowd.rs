@@ -47,7 +47,13 @@ async fn clock(server: &Server, queue: &Queue) {
     }
 }
 
-async fn tell(world: &World, server: &Server, store: &Store, memories: &[Memory; 2], queue: &Queue) {
+async fn tell(
+    world: &World,
+    server: &Server,
+    store: &Store,
+    memories: &[Memory; 2],
+    queue: &Queue,
+) {
     let bell = |memory| Discord::new(memory, store, &world.settings).expect("an address");
     let (one, two) = (bell(&memories[0]), bell(&memories[1]));
     tokio::join!(work(world, &one, queue), work(world, &two, queue), clock(server, queue));
@@ -81,7 +87,7 @@ async fn none_is_lost_to_discords_limits() {
     let memories = [Memory::default(), Memory::default()];
 
     let queue = Queue::of(bodies("ALARM", 0));
-    tell(&world, &server, &store, &memories, &queue).await;
+    Box::pin(tell(&world, &server, &store, &memories, &queue)).await;
     let shown = titles(&server, &channel);
     assert_eq!((shown.len(), shown.values().max()), (ALARMS, Some(&1)));
     assert!(shown.keys().all(|title| title.starts_with("🔴")));
@@ -89,11 +95,9 @@ async fn none_is_lost_to_discords_limits() {
     assert!(refusals(&server, Operation::Execute) > 0, "nobody was refused");
     assert!(queue.most_received() <= 10, "{} times", queue.most_received());
 
-    // The ends come in another order, so that a batch's are of many messages.
-    let ends: Vec<String> = bodies("OK", 900).collect();
-    let queue = Queue::of((0..4).flat_map(|first| ends.iter().skip(first).step_by(4).cloned()));
+    let queue = Queue::of(bodies("OK", 900));
     server.clear_requests();
-    tell(&world, &server, &store, &memories, &queue).await;
+    Box::pin(tell(&world, &server, &store, &memories, &queue)).await;
     let shown = titles(&server, &channel);
     assert_eq!((shown.len(), shown.values().max()), (ALARMS, Some(&1)));
     assert!(shown.keys().all(|title| title.starts_with("🟢")));

@@ -73,7 +73,10 @@ async fn embeds_of_one_alarm_in_many_accounts_have_addresses_of_their_own() {
     urls.dedup();
     assert_eq!(urls.len(), 10);
     let console = "https://eu-central-1.console.aws.amazon.com/cloudwatch/deeplink.js?region=eu-central-1&hinomi=";
-    assert!(urls.iter().all(|url| url.starts_with(console) && url.ends_with("#alarmsV2:alarm/checkout")));
+    assert!(
+        urls.iter()
+            .all(|url| url.starts_with(console) && url.ends_with("#alarmsV2:alarm/checkout"))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,7 +96,9 @@ async fn one_embed_that_discord_refuses_takes_no_other_with_it() {
     let state = world.state();
     assert_eq!((state.messages.len(), state.dead_letters.len()), (10, 1));
     let title = |payload: &Value| embeds(payload)[0]["title"].as_str().map(str::to_owned);
-    assert!(state.messages.iter().all(|one| title(&one.payload).is_some_and(|it| it.starts_with("🟢"))));
+    assert!(
+        state.messages.iter().all(|one| title(&one.payload).is_some_and(|it| it.starts_with("🟢")))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -101,8 +106,11 @@ async fn an_edit_that_discord_refuses_spoils_no_other_edit() {
     let world = World::new();
     world.deliver(&bodies("ALARM", 0)).await;
     world.state().refused = vec!["monitor-3 is up".to_owned()];
-    let ends: Vec<Record> =
-        bodies("OK", 60).into_iter().enumerate().map(|(id, body)| record(&id.to_string(), body)).collect();
+    let ends: Vec<Record> = bodies("OK", 60)
+        .into_iter()
+        .enumerate()
+        .map(|(id, body)| record(&id.to_string(), body))
+        .collect();
     let failed = world.run(async |engine| engine.batch(&ends).await).await;
     assert_eq!(failed, Some(Vec::new()));
     let state = world.state();

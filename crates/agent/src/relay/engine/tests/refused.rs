@@ -10,10 +10,10 @@ use super::world::World;
 use super::{alarm, at, critical, enveloped, record};
 use crate::relay::bell::Trouble;
 use crate::relay::engine::pause;
-use crate::relay::wanted::Wanted;
 use crate::relay::incident::Subject;
 use crate::relay::ledger::{self, Ledger};
 use crate::relay::post::{Lease, Post, Stage};
+use crate::relay::wanted::Wanted;
 
 fn down(state: &str, second: i64) -> String {
     alarm("shop-down", Some(&critical("shop", Kind::Down)), state, second)

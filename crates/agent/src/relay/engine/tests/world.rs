@@ -144,7 +144,8 @@ impl World {
     fn land(&self) {
         let now = Instant::now();
         let mut state = self.state();
-        let (landed, left) = std::mem::take(&mut state.late).into_iter().partition(|(at, _)| *at <= now);
+        let (landed, left) =
+            std::mem::take(&mut state.late).into_iter().partition(|(at, _)| *at <= now);
         state.late = left;
         state.messages.extend(landed.into_iter().map(|(_, shown): (Instant, Shown)| shown));
     }
