@@ -26,7 +26,7 @@ use crate::{agent, console};
 
 /// Batches before the memory is read: the first one opens connections.
 pub(super) const BATCHES: u32 = 5;
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 const TABLE: &str = "bench";
 const ACCOUNT: &str = "111122223333";
 
