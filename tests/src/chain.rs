@@ -3,7 +3,7 @@
 
 use std::{
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use serde_json::{Value, json};
@@ -123,9 +123,15 @@ impl Account {
         self.set("clock_offset_seconds", time.as_secs().into())
     }
 
-    /// Sets it behind, for what shall have begun a while ago on the machine's own clock.
-    pub fn set_clock_behind(&self, time: Duration) -> Result<()> {
-        self.set("clock_offset_seconds", (-time.as_secs_f64()).into())
+    /// Sets the account's clock to a time, from which it goes on as the machine's does. A play whose minutes are set one after the
+    /// other doesn't depend on how long the machine took for them.
+    pub fn set_clock(&self, time: SystemTime) -> Result<()> {
+        let now = SystemTime::now();
+        let offset = match time.duration_since(now) {
+            Ok(ahead) => ahead.as_secs_f64(),
+            Err(behind) => -behind.duration().as_secs_f64(),
+        };
+        self.set("clock_offset_seconds", offset.into())
     }
 
     /// Evaluates every alarm now, and returns once what changed is published.

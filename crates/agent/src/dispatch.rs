@@ -7,7 +7,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use contract::{probe::Run, relay::Reminder};
+use contract::probe::Run;
 use futures_util::FutureExt;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -18,7 +18,7 @@ use crate::{
     Invocation,
     clients::Clients,
     probe::{self, NotRecorded},
-    relay::{self, NotReminded},
+    relay,
 };
 
 /// What is kept of the time for the way of the answer, and for Lambda's clock not being ours.
@@ -31,8 +31,6 @@ pub enum Event {
     Batch(Vec<Record>),
     /// One run of a check.
     Probe(Box<Run>),
-    /// A reminder of an incident that may still be open.
-    Reminder(Reminder),
 }
 
 /// One message of the queue, as SQS's event source mapping sends it.
@@ -73,8 +71,7 @@ pub enum Failure {
     /// The event has no shape that the function knows.
     #[error(
         "the event is none that Hinomi's agent knows: {0}; expected are messages of an SQS queue \
-         ({{\"Records\": [...]}}), a run of a check ({{\"hinomi\": \"probe\", ...}}) or a reminder \
-         ({{\"hinomi\": \"reminder\", ...}})"
+         ({{\"Records\": [...]}}) or a run of a check ({{\"hinomi\": \"probe\", ...}})"
     )]
     Unknown(String),
     /// The event says what it is, but isn't.
@@ -82,15 +79,12 @@ pub enum Failure {
     Malformed {
         /// What the event says that it is.
         expected: &'static str,
-        /// What is wrong, with the place.
-        reason: serde_json::Error,
+        /// What is wrong, in words that are our own.
+        reason: String,
     },
     /// A check was made, but its result is nowhere.
     #[error(transparent)]
     NotRecorded(#[from] NotRecorded),
-    /// A reminder could not be told.
-    #[error(transparent)]
-    NotReminded(#[from] NotReminded),
 }
 
 /// The runtime writes failures to the log with `Debug`: a reader wants the sentence.
@@ -106,7 +100,6 @@ impl From<Failure> for Diagnostic {
             Failure::Unknown(_) => "UnknownEvent",
             Failure::Malformed { .. } => "MalformedEvent",
             Failure::NotRecorded(_) => "NotRecorded",
-            Failure::NotReminded(_) => "NotReminded",
         };
         Self { error_type: kind.to_owned(), error_message: failure.to_string() }
     }
@@ -123,7 +116,6 @@ impl Event {
         }
         match event.get("hinomi").and_then(Value::as_str) {
             Some("probe") => read("a run of a check", event).map(Box::new).map(Self::Probe),
-            Some("reminder") => read("a reminder", event).map(Self::Reminder),
             Some(other) => Err(Failure::Unknown(format!("its `hinomi` is `{other}`"))),
             None => Err(Failure::Unknown(described(&event))),
         }
@@ -143,7 +135,15 @@ fn batch(records: Value) -> Result<Event, Failure> {
 }
 
 fn read<T: DeserializeOwned>(expected: &'static str, value: Value) -> Result<T, Failure> {
-    serde_json::from_value(value).map_err(|reason| Failure::Malformed { expected, reason })
+    serde_json::from_value(value)
+        .map_err(|problem| Failure::Malformed { expected, reason: without_values(&problem) })
+}
+
+/// What serde finds wrong. Its own words quote the event's values, which may be anybody's, unless it misses a field.
+fn without_values(problem: &serde_json::Error) -> String {
+    let told = problem.to_string();
+    let is_of_field = told.starts_with("missing field");
+    if is_of_field { told } else { "a value is not of the kind that it should be".to_owned() }
 }
 
 /// Names of an event's keys, never their values: they may be anybody's.
@@ -165,7 +165,7 @@ fn described(event: &Value) -> String {
 /// Carries out one event; the answer is what Lambda gives to whoever called.
 ///
 /// # Errors
-/// What [`Event::read`] refuses, and [`Failure::NotRecorded`] and [`Failure::NotReminded`].
+/// What [`Event::read`] refuses, and [`Failure::NotRecorded`].
 pub async fn handle(clients: &Clients, event: LambdaEvent<Value>) -> Result<Value, Failure> {
     let invocation = invocation(clients, &event.context);
     match Event::read(event.payload)? {
@@ -174,7 +174,6 @@ pub async fn handle(clients: &Clients, event: LambdaEvent<Value>) -> Result<Valu
             Ok(failures(&alone_if_it_panics(records, tell).await))
         }
         Event::Probe(run) => Ok(probe::run(&run, &invocation).await?),
-        Event::Reminder(reminder) => Ok(relay::remind(&reminder, &invocation).await?),
     }
 }
 

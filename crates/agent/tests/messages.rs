@@ -7,13 +7,19 @@ mod scenes;
 
 use std::path::PathBuf;
 
-use contract::relay::Language;
-use discord::message::{Message, length};
+use contract::relay::{Language, Mentions};
+use discord::message::length;
 use discord_standin::Operation;
 use discord_standin::openapi::Description;
+use hinomi_agent::relay::draft;
+use hinomi_agent::relay::incident::{Event, Subject};
 use hinomi_agent::relay::message;
-use hinomi_agent::relay::notice::{self, Notice};
+use hinomi_agent::relay::notice::{self, AlarmNotice, Notice, State};
+use hinomi_agent::relay::post::Post;
+use hinomi_agent::relay::wanted::Wanted;
+use jiff::SignedDuration;
 use proptest::prelude::*;
+use scenes::Told;
 use serde_json::{Value, json};
 
 const LANGUAGES: [(Language, &str); 2] = [(Language::English, "en"), (Language::Japanese, "ja")];
@@ -30,7 +36,8 @@ fn every_message_is_as_it_was() {
         for scene in scenes::scenes(language) {
             let widget: Option<Value> =
                 scene.widget.map(|text| serde_json::from_str(&text).expect("JSON"));
-            let written = json!({ "at": scene.at, "messages": scene.messages, "widget": widget });
+            let messages: Vec<Value> = scene.messages.iter().map(shown).collect();
+            let written = json!({ "at": scene.at, "messages": messages, "widget": widget });
             let written = serde_json::to_string_pretty(&written).expect("JSON") + "\n";
             let file = snapshots().join(format!("{}.{code}.json", scene.name));
             if regenerate {
@@ -49,19 +56,21 @@ fn every_message_is_as_it_was() {
     }
 }
 
+fn shown(told: &Told) -> Value {
+    json!({ "at": told.at, "is_edit": told.is_edit, "payload": told.payload })
+}
+
 #[test]
 fn discord_takes_every_message() {
     let description = Description::official();
     for (language, _) in LANGUAGES {
         for scene in scenes::scenes(language) {
             for message in &scene.messages {
-                assert_eq!(refused(message), None, "{}", scene.name);
-                let body = serde_json::to_value(message).expect("JSON");
-                let checked = description.check_request(Operation::Execute, &body);
-                assert_eq!(checked, Ok(()), "{}", scene.name);
-                let body = serde_json::to_value(message.as_edit()).expect("JSON");
-                let checked = description.check_request(Operation::EditMessage, &body);
-                assert_eq!(checked, Ok(()), "{}", scene.name);
+                assert_eq!(refused(&message.payload), None, "{}", scene.name);
+                for operation in [Operation::Execute, Operation::EditMessage] {
+                    let checked = description.check_request(operation, &message.payload);
+                    assert_eq!(checked, Ok(()), "{}", scene.name);
+                }
             }
         }
     }
@@ -78,9 +87,10 @@ fn every_fixture_is_what_its_name_says() {
             Notice::Health(_) => "health",
             Notice::Drill(_) => "drill",
             Notice::Text(_) => "text",
+            Notice::Reminder(_) => "reminder",
         };
         let expected = match name.split('-').next().expect("a part") {
-            "monitor" | "metric" | "composite" | "function" => "alarm",
+            "monitor" | "metric" | "composite" | "function" | "band" => "alarm",
             "confirmation" | "other" => "text",
             first => first,
         };
@@ -125,10 +135,12 @@ fn an_alarm_says_where_it_is() {
 fn a_storm_is_told_in_few_messages() {
     for (language, _) in LANGUAGES {
         let scenes = scenes::scenes(language);
-        let storm = scenes.iter().find(|scene| scene.name == "storm").expect("there is one");
-        let embeds: Vec<usize> =
-            storm.messages.iter().map(|message| message.embeds().len()).collect();
-        assert_eq!(embeds, [10, 2]);
+        for name in ["storm", "storm-reminders"] {
+            let storm = scenes.iter().find(|scene| scene.name == name).expect("there is one");
+            let embeds = storm.messages.iter().map(|one| one.payload["embeds"].as_array());
+            let embeds: Vec<usize> = embeds.map(|embeds| embeds.map_or(0, Vec::len)).collect();
+            assert_eq!(embeds, [10, 2]);
+        }
     }
 }
 
@@ -136,40 +148,64 @@ fn a_storm_is_told_in_few_messages() {
 fn nobody_is_mentioned_but_who_is_named() {
     let settings = scenes::settings(Language::English);
     let body = "@everyone <@&1310000000000000009> @here";
-    let message = Message::embed(message::notice(&notice::read(body).notice, "", &settings));
-    let sent = serde_json::to_value(&message).expect("JSON");
+    let post = draft::notice(&settings.webhook, &notice::read(body).notice, "", &settings);
+    let sent = post.payload(&settings);
     let nobody = json!({ "parse": [], "roles": [], "users": [] });
     assert_eq!(sent["allowed_mentions"], nobody);
     let description = sent["embeds"][0]["description"].as_str().unwrap_or_default();
     assert!(description.contains("\\<@&1310000000000000009>"), "{description}");
 }
 
-/// Renders what a body says in both languages; the first thing that Discord would refuse.
+/// Sends what a body says in both languages, by itself and folded with nine others; the first thing that Discord would
+/// refuse.
 fn trouble(body: &str) -> Option<String> {
     let delivery = notice::read(body);
     LANGUAGES.into_iter().find_map(|(language, _)| {
         let settings = scenes::settings(language);
+        let place = &settings.webhook;
+        let own = draft::notice(place, &delivery.notice, "id", &settings);
+        let mut posts = vec![own];
         if let Notice::Alarm(alarm) = &delivery.notice {
-            let incident = message::Incident::of("id", alarm);
-            let reminder = message::reminder(&incident, scenes::now(), &settings);
-            let headline = message::headline(&incident, &settings);
             message::widget(alarm, scenes::now(), &settings);
-            let brief = message::brief(&incident, &settings);
-            if brief.size() > 600 {
-                return Some(format!("{} characters are not brief", brief.size()));
-            }
-            let reminder = Message::embed(reminder).with_content(&headline);
-            if let Some(problem) = refused(&reminder) {
-                return Some(problem);
+            let incidents = ten(alarm);
+            let reminders: Vec<Wanted> =
+                incidents.iter().map(|one| Wanted { reminder: Some(7), ..one.clone() }).collect();
+            for group in [&incidents, &reminders].into_iter().filter(|group| !group.is_empty()) {
+                posts.push(draft::message(place, &group[..1], &settings, scenes::now()));
+                posts.push(draft::message(place, group, &settings, scenes::now()));
             }
         }
-        refused(&Message::embed(message::notice(&delivery.notice, "id", &settings)))
+        let many = Mentions {
+            roles: (0..200)
+                .map(|number| (1_310_000_000_000_000_000_u64 + number).to_string())
+                .collect(),
+            ..Mentions::default()
+        };
+        posts.into_iter().find_map(|post| {
+            let count = post.slots.len();
+            let repeat = Post { repeat: true, mentions: many.clone(), ..post.clone() };
+            let payloads = [post.payload(&settings), repeat.payload(&settings)];
+            let lost = (count > 10 || count == 0).then(|| format!("{count} embeds"));
+            lost.or_else(|| payloads.iter().find_map(refused))
+        })
     })
 }
 
+/// An incident of this alarm, as ten monitors' own; none where it opens none.
+fn ten(alarm: &AlarmNotice) -> Vec<Wanted> {
+    let of = |number: u32| {
+        let alarm = AlarmNotice { state: State::Alarm, ..alarm.clone() };
+        let mut subject = Subject::default();
+        let key = number.to_string();
+        let at = scenes::now().saturating_add(SignedDuration::from_secs(number.into()));
+        subject.apply(&Event { notice: alarm, at: at.expect("it is in range") });
+        subject.incidents.first().map(|incident| Wanted::incident(&key, incident))
+    };
+    (0..10).filter_map(of).collect()
+}
+
 /// What Discord's limits say against a message.
-fn refused(message: &Message) -> Option<String> {
-    let value = serde_json::to_value(message).expect("JSON");
+fn refused(value: &Value) -> Option<String> {
     let embeds = value["embeds"].as_array().expect("a list");
     let mut total = 0;
     let mut check = |what: &str, value: &Value, least: usize, most: usize| {
@@ -189,6 +225,16 @@ fn refused(message: &Message) -> Option<String> {
         }
     }
     problems.extend((total > 6000 || embeds.len() > 10).then(|| format!("{total} characters")));
+    let content = length(value["content"].as_str().unwrap_or_default());
+    problems.extend((content > 2000).then(|| format!("{content} characters above the embeds")));
+    let allowed = &value["allowed_mentions"];
+    let count = |kind: &str| allowed[kind].as_array().map_or(0, Vec::len);
+    problems.extend((count("roles") > 100).then(|| "too many roles".to_owned()));
+    let mut urls: Vec<&str> = embeds.iter().filter_map(|embed| embed["url"].as_str()).collect();
+    let linked = urls.len();
+    urls.sort_unstable();
+    urls.dedup();
+    problems.extend((urls.len() < linked).then(|| "two embeds have one address".to_owned()));
     problems.into_iter().next()
 }
 

@@ -4,6 +4,7 @@
 mod agent;
 mod handshake;
 mod memory;
+mod relay;
 
 use std::{fs, path::Path};
 

@@ -32,7 +32,12 @@ const SCHEDULED_TIME: &str = "<aws.scheduler.scheduled-time>";
 /// endpoint that stands in for AWS, credentials, a region.
 const TAKEN_OVER: &str = "AWS_";
 
-/// Runs it; `false` when the function answers with an error.
+/// What records need beside themselves.
+const RELAY_NEEDS: &str = "A relay works in an account where `hinomi_alert_relay` made its parts. Name them by \
+    `--env HINOMI_TABLE=… --env HINOMI_DEAD_LETTER_QUEUE_URL=…`, with credentials and region in the environment; \
+    `cargo dev demo --keep` leaves such an account running.";
+
+/// Runs it; `false` when the function answers with an error, or that records have to come again.
 pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     let path = &arguments.event;
     let event = fs::read_to_string(path).map_err(Error::io(format!("read {}", path.display())))?;
@@ -53,13 +58,24 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     Ok(match answer? {
         Answer::Response(value) => {
             console::line(format_args!("{value:#}"));
-            true
+            let failed = failures(&value);
+            if failed > 0 {
+                console::line(format_args!(
+                    "{failed} record(s) would come again; the log says why.\n{RELAY_NEEDS}"
+                ));
+            }
+            failed == 0
         }
         Answer::Error { kind, message } => {
             console::line(format_args!("{kind}: {message}"));
             false
         }
     })
+}
+
+/// How many records of a batch failed.
+fn failures(answer: &serde_json::Value) -> usize {
+    answer["batchItemFailures"].as_array().map_or(0, Vec::len)
 }
 
 fn settings(given: &[String]) -> Result<Settings> {
@@ -88,6 +104,14 @@ mod tests {
     fn the_time_is_a_schedule_s() {
         let now = now();
         assert!(now.len() == 20 && now.ends_with('Z'), "{now}");
+    }
+
+    #[test]
+    fn records_that_failed_are_counted() {
+        let failed = serde_json::json!({ "batchItemFailures": [{ "itemIdentifier": "1" }] });
+        assert_eq!(failures(&failed), 1);
+        assert_eq!(failures(&serde_json::json!({ "batchItemFailures": [] })), 0);
+        assert_eq!(failures(&serde_json::json!({ "passed": false })), 0);
     }
 
     #[test]

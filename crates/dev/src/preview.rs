@@ -21,8 +21,8 @@ const BROWSERS: [&str; 4] =
 /// The picture in the README.
 const PICTURE: &str = "docs/pictures/messages.png";
 
-/// Width and height of the picture in points: as much as its scenes take.
-const WINDOW: (u32, u32) = (1240, 1760);
+/// Width of the picture in points. It is as high as its scenes.
+const WIDTH: u32 = 1240;
 
 /// What the picture shows of all that the page has.
 const PICTURED: [&str; 3] = ["incident-opened", "incident-over", "anomaly"];
@@ -34,6 +34,9 @@ const LIMIT: Duration = Duration::from_mins(2);
 pub(crate) struct Arguments {
     /// The page to write; `preview.html` in Cargo's target directory when left out.
     out: Option<PathBuf>,
+    /// Write the picture to `docs/pictures/messages.png`, which the README shows, and not beside the page.
+    #[arg(long)]
+    picture: bool,
     /// Open the page in the browser.
     #[arg(long)]
     open: bool,
@@ -51,13 +54,26 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     console::line(format_args!("page     {}", page.display()));
     match browser() {
         Some(browser) => {
-            let picture = paths::repository().join(PICTURE);
+            let mut picture = paths::repository().join(PICTURE);
             let folder = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
             let pictured = folder.path().join("pictured.html");
             write_page(&pictured, &PICTURED)?;
             stop.check()?;
-            photograph(&browser, &pictured, &picture, WINDOW)?;
-            console::line(format_args!("picture  {}", picture.display()));
+            let height = height(&browser, &pictured, WIDTH)?;
+            let taken = folder.path().join("messages.png");
+            photograph(&browser, &pictured, &taken, (WIDTH, height))?;
+            let told = if arguments.picture {
+                fs::copy(&taken, &picture)
+                    .map_err(Error::io(format!("write {}", picture.display())))?;
+                "the README's, which the repository keeps"
+            } else {
+                let beside = page.with_extension("png");
+                fs::copy(&taken, &beside)
+                    .map_err(Error::io(format!("write {}", beside.display())))?;
+                picture = beside;
+                "`--picture` writes the README's"
+            };
+            console::line(format_args!("picture  {} ({told})", picture.display()));
         }
         None => console::line("no picture: there is no Chromium in the PATH"),
     }

@@ -12,6 +12,8 @@ use super::limiter::Standing;
 use super::scrub::Scrubber;
 
 const ONE_SECOND: Duration = Duration::from_secs(1);
+/// Parts of a message that an answer without a code may name.
+const PARTS: [&str; 4] = ["content", "embeds", "attachments", "allowed_mentions"];
 
 /// An answer, read whole.
 pub(super) struct Answer {
@@ -81,6 +83,12 @@ impl Answer {
         Failure::answered(self.kind(body.code, fields), status, body.code, message)
     }
 
+    /// Whether a 400 names parts of a message, which it does without a code at times: `{"embeds": ["0"]}`.
+    fn names_parts(&self) -> bool {
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        self.status.as_u16() == 400 && PARTS.iter().any(|part| body[*part].is_array())
+    }
+
     fn kind(&self, code: Option<u32>, fields: Vec<FieldProblem>) -> FailureKind {
         match (self.status.as_u16(), code) {
             (401, _) => FailureKind::Unauthorized,
@@ -90,7 +98,9 @@ impl Answer {
                 FailureKind::RateLimited { retry_after: self.retry_after().unwrap_or_default() }
             }
             (400..=499, Some(30007 | 30058)) => FailureKind::Quota,
-            (400..=499, _) => FailureKind::Invalid { fields },
+            (400..=499, Some(code)) if code != 0 => FailureKind::Invalid { fields },
+            (400..=499, _) if self.names_parts() => FailureKind::Invalid { fields },
+            // Discord has a code for what it refuses. This is of somebody between: a proxy, or Cloudflare.
             (500..=599, _) => FailureKind::Unavailable,
             (_, _) => FailureKind::Protocol,
         }
@@ -163,7 +173,13 @@ mod tests {
             (404, "<html>", not_found(0)),
             (400, r#"{"code":30007,"message":"full"}"#, FailureKind::Quota),
             (400, r#"{"code":30058,"message":"full"}"#, FailureKind::Quota),
-            (413, "", FailureKind::Invalid { fields: vec![] }),
+            (400, r#"{"code":50006,"message":"empty"}"#, FailureKind::Invalid { fields: vec![] }),
+            (400, r#"{"embeds":["0"]}"#, FailureKind::Invalid { fields: vec![] }),
+            (413, r#"{"code":40005,"message":"big"}"#, FailureKind::Invalid { fields: vec![] }),
+            (400, "<html>", FailureKind::Protocol),
+            (400, r#"{"code":0,"message":"400: Bad Request"}"#, FailureKind::Protocol),
+            (407, "", FailureKind::Protocol),
+            (408, "", FailureKind::Protocol),
             (502, "<html>", FailureKind::Unavailable),
             (302, "", FailureKind::Protocol),
         ];

@@ -55,7 +55,7 @@ pub enum FailureKind {
     Ambiguous,
     /// The caller's cancellation token was triggered.
     Cancelled,
-    /// The answer is not one that Discord's documentation describes.
+    /// The answer is not one that Discord's documentation describes: it may be of a proxy between.
     Protocol,
 }
 

@@ -58,6 +58,7 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) counters: Counters,
     pub(crate) requests: Vec<RequestRecord>,
+    pub(crate) unanswered: usize,
     /// How far the server's clock is ahead of the machine's.
     pub(crate) ahead: Duration,
 }
@@ -159,6 +160,7 @@ pub(crate) async fn handle(shared: &Shared, root: &str, request: Request<Body>) 
     let (index, effect) = {
         let mut inner = shared.lock();
         inner.requests.push(call.record());
+        inner.unanswered += 1;
         (inner.requests.len() - 1, strike(&mut inner.faults, call.operation))
     };
     if let Some(Effect::Delay(time)) = effect {
@@ -167,9 +169,12 @@ pub(crate) async fn handle(shared: &Shared, root: &str, request: Request<Body>) 
     }
     let response = with_fault(shared, &call, effect.as_ref());
     let dropped = response.extensions().get::<Dropped>().is_some();
-    if let Some(record) = shared.lock().requests.get_mut(index) {
+    let mut inner = shared.lock();
+    inner.unanswered -= 1;
+    if let Some(record) = inner.requests.get_mut(index) {
         record.status = (!dropped).then(|| response.status().as_u16());
     }
+    drop(inner);
     response
 }
 

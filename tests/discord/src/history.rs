@@ -34,14 +34,19 @@ pub(crate) fn list(world: &World, call: &Call) -> Result<Answer, Refusal> {
         return Ok(Answer::Json(Value::Array(Vec::new())));
     }
     let content_too = !world.without_content.contains(&application);
-    let shown = world
-        .messages
-        .iter()
-        .rev()
-        .filter(|message| message.channel_id == *channel && wanted.covers(message))
-        .take(wanted.limit)
-        .map(|message| if content_too { message.show() } else { hidden(message.show()) });
-    Ok(Answer::Json(shown.collect()))
+    let here = |message: &&Message| message.channel_id == *channel && wanted.covers(message);
+    let mut found: Vec<&Message> = world.messages.iter().filter(here).collect();
+    // After a message, the ones that follow it come first; else the last ones of all.
+    let surplus = found.len().saturating_sub(wanted.limit);
+    if wanted.after.is_some() {
+        found.truncate(wanted.limit);
+    } else {
+        found.drain(..surplus);
+    }
+    let show = |message: &Message| {
+        if content_too { message.show() } else { hidden(message.show()) }
+    };
+    Ok(Answer::Json(found.into_iter().rev().map(show).collect()))
 }
 
 fn hidden(mut shown: Value) -> Value {

@@ -23,7 +23,7 @@ pub(crate) fn execute(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         return Err(Refusal::bad_request(50006, "Cannot send an empty message"));
     }
     let channel_id = place(world, call, &channel, body)?;
-    let id = world.new_id();
+    let id = world.new_message_id();
     let attachments = attachments::made(&sent.files, &call.files, &[], || world.new_id());
     let mut embeds = sent.embeds.unwrap_or_default();
     attachments::placed(&mut embeds, &attachments, &channel_id);

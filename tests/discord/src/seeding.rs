@@ -240,7 +240,7 @@ impl Server {
     pub fn messages(&self, webhook: &str) -> Vec<Message> {
         self.world(|world| {
             let all = world.messages.iter();
-            all.filter(|message| message.webhook_id == webhook).cloned().collect()
+            all.filter(|message| message.webhook_id == webhook).map(Message::as_seen).collect()
         })
     }
 
@@ -248,7 +248,7 @@ impl Server {
     pub fn channel_messages(&self, channel: &str) -> Vec<Message> {
         self.world(|world| {
             let all = world.messages.iter();
-            all.filter(|message| message.channel_id == channel).cloned().collect()
+            all.filter(|message| message.channel_id == channel).map(Message::as_seen).collect()
         })
     }
 
@@ -260,6 +260,12 @@ impl Server {
     /// The requests so far, oldest first; without tokens.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.shared.lock().requests.clone()
+    }
+
+    /// How many requests came so far, and how many of them wait for their answer.
+    pub fn progress(&self) -> (usize, usize) {
+        let inner = self.shared.lock();
+        (inner.requests.len(), inner.unanswered)
     }
 
     /// Forgets the requests so far.

@@ -12,6 +12,9 @@ use crate::seeding::ChannelKind;
 
 /// Where made-up identifiers start: 19 digits, as Discord's of these years have.
 const FIRST_ID: u64 = 1_310_000_000_000_000_000;
+/// When Discord's identifiers begin to count: the first second of 2015, in milliseconds since 1970
+/// (Discord's API reference, "Snowflakes").
+const EPOCH: i128 = 1_420_070_400_000;
 
 pub(crate) struct Bot {
     pub(crate) application: String,
@@ -54,7 +57,7 @@ pub struct Message {
     pub channel_id: String,
     /// Text; empty when there was none.
     pub content: String,
-    /// Embeds as Discord would show them.
+    /// Embeds as Discord shows them to people: of several with the same address, only the first.
     pub embeds: Vec<Value>,
     /// The name that the message is signed with.
     pub username: String,
@@ -81,9 +84,30 @@ pub struct Form {
     pub embeds: Vec<Value>,
 }
 
+impl Message {
+    /// The message as people see it. "Embeds are deduplicated by URL. If a message contains multiple embeds with the same
+    /// URL, only the first is shown" (Discord's documentation, "Message Resource", "Embed Limits").
+    pub(crate) fn as_seen(&self) -> Self {
+        let mut seen = self.clone();
+        seen.embeds = shown(&self.embeds);
+        for form in &mut seen.earlier {
+            form.embeds = shown(&form.embeds);
+        }
+        seen
+    }
+}
+
+fn shown(embeds: &[Value]) -> Vec<Value> {
+    let mut addresses = HashSet::new();
+    let mut seen = embeds.to_vec();
+    seen.retain(|embed| embed["url"].as_str().is_none_or(|url| addresses.insert(url.to_owned())));
+    seen
+}
+
 #[derive(Default)]
 pub(crate) struct World {
     made: u64,
+    last_message: u64,
     pub(crate) bots: Vec<Bot>,
     pub(crate) guilds: BTreeMap<String, String>,
     pub(crate) channels: BTreeMap<String, Channel>,
@@ -105,6 +129,14 @@ impl World {
     pub(crate) fn new_id(&mut self) -> String {
         self.made += 1;
         (FIRST_ID + self.made).to_string()
+    }
+
+    /// The id of a message that is written now: clients read the time in it.
+    pub(crate) fn new_message_id(&mut self) -> String {
+        let milliseconds = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000 - EPOCH;
+        let id = u64::try_from(milliseconds << 22).unwrap_or_default();
+        self.last_message = id.max(self.last_message + 1);
+        self.last_message.to_string()
     }
 
     /// A token of the length and alphabet that Discord's webhook tokens have, different on every run.

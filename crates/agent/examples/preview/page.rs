@@ -1,16 +1,19 @@
 //! The page: messages as Discord lays them out.
 
 use contract::relay::Language;
-use discord::message::Message;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::chart;
 use crate::markdown::{Reader, text};
-use crate::scenes::Scene;
+use crate::scenes::{Scene, Told};
 
 const STYLE: &str = include_str!("page.css");
+
+/// Says how high the page is, for whoever takes its picture.
+pub(crate) const HEIGHT: &str = "<script>addEventListener('load',()=>{document.documentElement.dataset.height=\
+                                 Math.ceil(document.querySelector('main').getBoundingClientRect().height)})</script>";
 
 /// The page with a column for each language.
 pub(crate) fn write(columns: &[(Language, Vec<Scene>)], with_headings: bool) -> String {
@@ -32,7 +35,7 @@ pub(crate) fn write(columns: &[(Language, Vec<Scene>)], with_headings: bool) -> 
         rows.push_str("</div>");
     }
     let heading = if with_headings { "<h1>Hinomi’s messages</h1>" } else { "" };
-    whole("Hinomi’s messages", &[heading, &rows].concat())
+    whole("Hinomi’s messages", &[heading, &rows, HEIGHT].concat())
 }
 
 /// A page of its own around what it shows.
@@ -59,17 +62,23 @@ pub(crate) struct Shown<'a> {
     pub(crate) picture: &'a dyn Fn(&Value) -> Option<String>,
 }
 
-fn message(message: &Message, at: Timestamp, language: Language) -> String {
-    let sent = serde_json::to_value(message).unwrap_or_default();
+fn message(told: &Told, now: Timestamp, language: Language) -> String {
     let zone = TimeZone::get("Asia/Tokyo").unwrap_or(TimeZone::UTC);
     let picture = |embed: &Value| {
         let title = embed["title"].as_str().unwrap_or_default();
         embed["image"]["url"].as_str().map(|_| chart::svg(title.starts_with("🟢")))
     };
-    let is_ping = !message.mentions().is_empty();
-    let shown =
-        Shown { name: "Hinomi", at, is_edited: false, is_ping, sent: &sent, picture: &picture };
-    article(&shown, &Reader { language, now: at, zone })
+    // What a message is marked by is who it called when it was posted.
+    let content = told.payload["content"].as_str().unwrap_or_default();
+    let shown = Shown {
+        name: "Hinomi",
+        at: told.at,
+        is_edited: told.is_edit,
+        is_ping: content.contains("<@") || content.contains("@everyone"),
+        sent: &told.payload,
+        picture: &picture,
+    };
+    article(&shown, &Reader { language, now, zone })
 }
 
 /// A message for a reader.

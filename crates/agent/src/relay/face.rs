@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use contract::relay::Settings;
-use discord::message::{Embed, File, Picture};
+use discord::message::{Embed, File};
 use jiff::Timestamp;
 
 use super::incident::{Incident, Rung};
@@ -17,6 +17,12 @@ pub fn incident(incident: &Incident, settings: &Settings, chart: bool) -> Option
     let chart = chart.then(picture);
     let shown = view(incident, leader, &incident.short_id, chart);
     Some(message::incident(&shown, settings))
+}
+
+/// An incident as it is now, in a few lines: ten of them fit into one message.
+pub fn brief(incident: &Incident, settings: &Settings) -> Option<Embed> {
+    let shown = view(incident, incident.leader()?, &incident.short_id, None);
+    Some(message::brief(&shown, settings))
 }
 
 /// The short message that it isn't over, with a word to find it by.
@@ -38,17 +44,14 @@ pub fn notice(notice: &Notice, settings: &Settings, word: &str) -> Embed {
 /// The chart of an incident's alarm, to upload.
 pub fn chart(incident: &Incident, settings: &Settings, png: &Bytes) -> Option<File> {
     let alarm = &incident.leader()?.rang;
-    match message::picture(&incident.short_id, alarm, settings, png.to_vec()) {
-        Picture::File(file) => Some(file),
-        Picture::Kept { .. } | Picture::Address(_) => None,
-    }
+    Some(message::picture(&incident.short_id, alarm, settings, png.clone()))
 }
 
 fn view<'a>(
     incident: &'a Incident,
     leader: &'a Rung,
     id: &'a str,
-    chart: Option<Picture>,
+    chart: Option<File>,
 ) -> message::Incident<'a> {
     message::Incident {
         id,
@@ -58,7 +61,6 @@ fn view<'a>(
         resolved: incident.closed_at.filter(|_| !incident.end_untold),
         end_untold: incident.end_untold,
         flaps: incident.flaps,
-        repeated: false,
         chart,
     }
 }

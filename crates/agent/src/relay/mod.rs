@@ -1,17 +1,18 @@
 //! Tells alarms, budget notices and anomalies on Discord: one message per incident.
 //!
-//! [`batch`] takes records of the queue, [`remind`] an event of a reminder's schedule. Both are given the
-//! [`Invocation`], of which they use the clients (`DynamoDB`, SQS, Scheduler, `CloudWatch`, Systems Manager), the function's ARN
-//! (reminders are scheduled to it), the request's id (no two calls that run at once share one) and the
-//! deadline. From the environment come the names of the table and of the dead-letter queue
+//! [`batch`] takes records of the queue: what topics tell, and reminders, which Scheduler sends there when their time has come.
+//! It is given the [`Invocation`], of which it uses the clients (`DynamoDB`, SQS, Scheduler, `CloudWatch`, Systems Manager), the
+//! function's ARN (its account is the one whose charts can be drawn), the request's id (no two calls that run at once share one)
+//! and the deadline. From the environment come the names of the table and of the dead-letter queue
 //! ([`TABLE_VARIABLE`], [`DEAD_LETTER_VARIABLE`]); everything else is in the table's item of settings.
 //!
 //! Reading order: `notice` (what arrived) → `incident` (what that makes of a monitor; pure) → `engine` (one message for
-//! each, nothing lost) with `post` (a message as it is remembered), `route` and `face`, `message`, `words`
+//! each, nothing lost) with `wanted`, `draft`, `post` (a message as it is remembered), `route` and `face`, `message`, `words`
 //! (how it is shown) → `ledger`, `bell` and `outside` (`DynamoDB`, Discord and the rest of the world, each behind a trait).
 //! `docs/decisions/006-one-incident-of-two-alarms.md` says why it is so.
 
 pub mod bell;
+pub mod draft;
 pub mod engine;
 pub mod face;
 pub mod incident;
@@ -21,13 +22,13 @@ pub mod notice;
 pub mod outside;
 pub mod post;
 pub mod route;
+pub mod wanted;
 mod words;
 
 use std::env;
 use std::sync::LazyLock;
 
-use contract::relay::{DEAD_LETTER_VARIABLE, Reminder, SETTINGS_ITEM, Settings, TABLE_VARIABLE};
-use serde_json::{Value, json};
+use contract::relay::{DEAD_LETTER_VARIABLE, SETTINGS_ITEM, Settings, TABLE_VARIABLE};
 
 use self::bell::{Discord, Memory};
 use self::engine::Engine;
@@ -38,11 +39,6 @@ use crate::dispatch::Record;
 
 /// What a warm function keeps from one call to the next.
 static MEMORY: LazyLock<Memory> = LazyLock::new(Memory::default);
-
-/// A reminder that could not be told. Lambda calls again with the same event.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the reminder can't be told: {0}")]
-pub struct NotReminded(String);
 
 /// Tells what records of the queue say. Gives the ids of those that have to come again; when, is told to the queue.
 pub async fn batch(records: Vec<Record>, invocation: &Invocation<'_>) -> Vec<String> {
@@ -59,19 +55,6 @@ pub async fn batch(records: Vec<Record>, invocation: &Invocation<'_>) -> Vec<Str
             records.into_iter().map(|record| record.message_id).collect()
         }
     }
-}
-
-/// Tells of an incident that is still open. The answer says whether there was one.
-///
-/// # Errors
-/// [`NotReminded`]: Lambda calls again with the same event.
-pub async fn remind(
-    reminder: &Reminder,
-    invocation: &Invocation<'_>,
-) -> Result<Value, NotReminded> {
-    let tell = async |engine: &AwsEngine<'_>| engine.remind(reminder).await;
-    let told = Box::pin(with_engine(invocation, "", tell)).await.map_err(NotReminded)?;
-    told.map(|told| json!({ "reminded": told })).map_err(NotReminded)
 }
 
 type AwsEngine<'a> = Engine<'a, Table<'a>, Discord<'a, &'a crate::clients::Clients>, Aws<'a>>;

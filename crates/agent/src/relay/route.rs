@@ -32,7 +32,8 @@ impl<'a> Traits<'a> {
             | Notice::Anomaly(_)
             | Notice::Health(_)
             | Notice::Drill(_)
-            | Notice::Text(_) => None,
+            | Notice::Text(_)
+            | Notice::Reminder(_) => None,
         };
         let (kind, account) = match notice {
             Notice::Alarm(alarm) => (Kind::Alarm, alarm.account.as_str()),
@@ -41,6 +42,7 @@ impl<'a> Traits<'a> {
             Notice::Health(health) => (Kind::Health, health.account.as_str()),
             Notice::Drill(_) => (Kind::Drill, ""),
             Notice::Text(_) => (Kind::Text, ""),
+            Notice::Reminder(_) => (Kind::Alarm, ""),
         };
         Self { kind, impact, account }
     }

@@ -1,17 +1,22 @@
-//! Every message there is, in a fixed order: for the snapshots, and for `cargo dev preview`.
+//! Every message there is, in a fixed order, made as the relay makes it: for the snapshots, and for `cargo dev preview`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use contract::impact::Impact;
 use contract::relay::{Account, Destination, Language, Mentions, Settings};
-use discord::message::{Message, Picture, fold};
-use hinomi_agent::relay::message::{self, Condition, Incident};
-use hinomi_agent::relay::notice::{self, AlarmNotice, Notice};
-use jiff::Timestamp;
+use hinomi_agent::relay::bell::Letter;
+use hinomi_agent::relay::draft;
+use hinomi_agent::relay::incident::{Event, Subject};
+use hinomi_agent::relay::message;
+use hinomi_agent::relay::notice::{self, AlarmNotice, Notice, State};
+use hinomi_agent::relay::post::{MOST_SLOTS, MOST_TEXT, Post};
+use hinomi_agent::relay::wanted::Wanted;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
-/// The id that stands in each footer.
-const ID: &str = "k7f3q9x2ab";
+/// The word that stands in each footer of what is of no incident.
+const WORD: &str = "k7f3q9x2ab";
 
 /// Some messages that belong together.
 pub(crate) struct Scene {
@@ -20,14 +25,28 @@ pub(crate) struct Scene {
     /// When it is looked at.
     pub(crate) at: Timestamp,
     /// What is told.
-    pub(crate) messages: Vec<Message>,
+    pub(crate) messages: Vec<Told>,
     /// The definition of the chart that goes with it.
     pub(crate) widget: Option<String>,
 }
 
+/// A message as it is sent to Discord.
+pub(crate) struct Told {
+    /// When it was posted.
+    pub(crate) at: Timestamp,
+    /// Whether this is an edit.
+    pub(crate) is_edit: bool,
+    /// What is sent.
+    pub(crate) payload: Value,
+}
+
 /// When all scenes are looked at.
 pub(crate) fn now() -> Timestamp {
-    "2026-11-24T03:12:00Z".parse().expect("it is a time")
+    time("2026-11-24T03:12:00Z")
+}
+
+fn time(text: &str) -> Timestamp {
+    text.parse().expect("it is a time")
 }
 
 /// The settings of a relay with everything set that messages show.
@@ -77,64 +96,118 @@ pub(crate) fn fixtures() -> Vec<(String, String)> {
 pub(crate) fn scenes(language: Language) -> Vec<Scene> {
     let settings = settings(language);
     let mut scenes = incidents(&settings);
-    scenes.extend(fixtures().into_iter().map(|(name, body)| {
-        let delivery = notice::read(&body);
-        let widget = match &delivery.notice {
-            Notice::Alarm(alarm) => message::widget(alarm, now(), &settings),
-            Notice::Budget(_)
-            | Notice::Anomaly(_)
-            | Notice::Health(_)
-            | Notice::Drill(_)
-            | Notice::Text(_) => None,
-        };
-        let embed = message::notice(&delivery.notice, ID, &settings);
-        Scene { name, at: now(), messages: vec![Message::embed(embed)], widget }
-    }));
+    scenes.extend(fixtures().into_iter().map(|(name, body)| of_fixture(name, &body, &settings)));
     scenes
 }
 
+fn of_fixture(name: String, body: &str, settings: &Settings) -> Scene {
+    let notice = notice::read(body).notice;
+    let Notice::Alarm(alarm) = &notice else {
+        return Scene { name, at: now(), messages: vec![once(&notice, settings)], widget: None };
+    };
+    let widget = message::widget(alarm, now(), settings);
+    let messages = match alarm.state {
+        State::Alarm => vec![posted(&[Wanted::incident("", &story(&[alarm]))], settings, now())],
+        // Of what wasn't down, nobody says that it is up.
+        State::Ok => Vec::new(),
+        State::InsufficientData | State::Other(_) => vec![once(&notice, settings)],
+    };
+    Scene { name, at: now(), messages, widget }
+}
+
+/// The incident that these changes of alarms make.
+fn story(alarms: &[&AlarmNotice]) -> hinomi_agent::relay::incident::Incident {
+    let mut subject = Subject::default();
+    for alarm in alarms {
+        let at = alarm.changed_at.unwrap_or_else(now);
+        subject.apply(&Event { notice: (*alarm).clone(), at });
+    }
+    subject.incidents.pop().expect("something was down")
+}
+
+fn post(group: &[Wanted], settings: &Settings, at: Timestamp) -> Post {
+    let mut post = draft::message(&settings.webhook, group, settings, at);
+    if let ([one], None) = (group, group[0].reminder) {
+        // As with a chart that CloudWatch drew.
+        let is_drawn = one
+            .incident
+            .leader()
+            .is_some_and(|rung| message::widget(&rung.rang, at, settings).is_some());
+        post.chart = is_drawn;
+        post.slots = draft::slot(one, settings, at, is_drawn, MOST_TEXT).into_iter().collect();
+    }
+    post
+}
+
+fn posted(group: &[Wanted], settings: &Settings, at: Timestamp) -> Told {
+    Told { at, is_edit: false, payload: post(group, settings, at).payload(settings) }
+}
+
+fn edited(opened: &Wanted, one: Wanted, settings: &Settings, at: Timestamp) -> Told {
+    // Who was called when it was posted stays in its text.
+    let mentions = draft::mentions(std::slice::from_ref(opened), settings);
+    let post = Post { mentions, ..post(&[one], settings, at) };
+    let letter = Letter { payload: post.payload(settings), picture: None }.silent();
+    Told { at, is_edit: true, payload: letter.payload }
+}
+
+fn once(notice: &Notice, settings: &Settings) -> Told {
+    let post = draft::notice(&settings.webhook, notice, WORD, settings);
+    Told { at: now(), is_edit: false, payload: post.payload(settings) }
+}
+
 fn incidents(settings: &Settings) -> Vec<Scene> {
-    let down = alarm("monitor-down");
-    let many = alarm("monitor-locations");
-    let silent = alarm("monitor-no-data");
+    let (down, up) = (alarm("monitor-down"), alarm("monitor-up"));
+    let many = Wanted::incident("", &story(&[&alarm("monitor-locations")]));
+    let silent = Wanted::incident("", &story(&[&alarm("monitor-no-data")]));
     let foreign = alarm("metric-alarm");
-    let ended: Timestamp = "2026-11-24T03:42:10Z".parse().expect("it is a time");
-    let opened = Incident { chart: Some(chart(&down, settings)), ..Incident::of(ID, &down) };
-    let over =
-        Incident { condition: Condition::Up, resolved: Some(ended), flaps: 2, ..opened.clone() };
-    let repeated = Incident { repeated: true, ..Incident::of(ID, &many) };
-    let foreign_over =
-        Incident { condition: Condition::Up, resolved: Some(ended), ..Incident::of(ID, &foreign) };
-    let later: Timestamp = "2026-11-24T05:10:12Z".parse().expect("it is a time");
-    let reminder =
-        |incident: &Incident<'_>| Message::embed(message::reminder(incident, later, settings));
-    let mentions = message::mentions(opened.impact(), settings);
-    let headline = message::headline(&opened, settings);
-    let told = show(&opened, settings).with_content(&headline).with_mentions(&mentions);
-    vec![
-        scene("incident-opened", now(), told),
-        scene("incident-over", ended, show(&over, settings)),
-        scene("incident-repeated", now(), show(&repeated, settings)),
-        scene("incident-silent", now(), show(&Incident::of(ID, &silent), settings)),
-        scene("incident-of-others-over", ended, show(&foreign_over, settings)),
-        scene("reminder", later, reminder(&opened)),
-        scene("reminder-silent", later, reminder(&Incident::of(ID, &silent))),
-        scene("reminder-of-others", later, reminder(&Incident::of(ID, &foreign))),
-        storm(&many, settings),
-    ]
+    let (rang, ended) = (time("2026-11-24T03:05:30Z"), time("2026-11-24T03:42:10Z"));
+    let opened = Wanted::incident("", &story(&[&down]));
+    let flaps = [(&up, 8), (&down, 12), (&up, 18), (&down, 25)].map(|(alarm, minute)| {
+        let at =
+            down.changed_at.and_then(|at| at.checked_add(SignedDuration::from_mins(minute)).ok());
+        AlarmNotice { changed_at: at, ..alarm.clone() }
+    });
+    let flapping: Vec<&AlarmNotice> = [&down].into_iter().chain(&flaps).chain([&up]).collect();
+    let over = Wanted::incident("", &story(&flapping));
+    let foreign_up = AlarmNotice { state: State::Ok, changed_at: Some(ended), ..foreign.clone() };
+    let foreign_over = Wanted::incident("", &story(&[&foreign, &foreign_up]));
+    let lacking = AlarmNotice { state: State::InsufficientData, ..foreign.clone() };
+    let foreign = Wanted::incident("", &story(&[&foreign]));
+    let later = time("2026-11-24T05:10:12Z");
+    let reminder = |one: &Wanted| Wanted { reminder: Some(1), ..one.clone() };
+    let repeated = Post { repeat: true, ..post(std::slice::from_ref(&many), settings, now()) };
+    let repeated = Told { at: now(), is_edit: false, payload: repeated.payload(settings) };
+    let lacking = once(&Notice::Alarm(Box::new(lacking)), settings);
+    let mut scenes = vec![
+        scene("incident-opened", now(), posted(std::slice::from_ref(&opened), settings, rang)),
+        scene("incident-over", ended, edited(&opened, over, settings, rang)),
+        scene("incident-repeated", now(), repeated),
+        scene("incident-silent", now(), posted(std::slice::from_ref(&silent), settings, now())),
+        scene("incident-of-others-over", ended, edited(&foreign, foreign_over, settings, rang)),
+        scene("incident-of-others-lacks-data", now(), lacking),
+        scene("reminder", later, posted(&[reminder(&opened)], settings, later)),
+        scene("reminder-silent", later, posted(&[reminder(&silent)], settings, later)),
+        scene("reminder-of-others", later, posted(&[reminder(&foreign)], settings, later)),
+    ];
+    let storm = storm();
+    let reminders: Vec<Wanted> = storm.iter().map(reminder).collect();
+    scenes.push(folded("storm", now(), &storm, settings));
+    scenes.push(folded("storm-reminders", later, &reminders, settings));
+    scenes
 }
 
 /// Twelve incidents at once.
-fn storm(alarm: &AlarmNotice, settings: &Settings) -> Scene {
+pub(crate) fn storm() -> Vec<Wanted> {
+    let alarm = alarm("monitor-locations");
     let names = ["entrance", "stage", "stream", "shop", "tickets", "login", "search", "map"];
     let names = names.into_iter().chain(["chat", "news", "photos", "lost-and-found"]);
-    let alarms: Vec<AlarmNotice> = names.map(|name| renamed(alarm, name)).collect();
-    let embeds = alarms.iter().map(|alarm| message::brief(&Incident::of(ID, alarm), settings));
-    let mut messages = fold(embeds);
-    if let Some(first) = messages.first_mut() {
-        *first = std::mem::take(first).with_content(&message::storm(alarms.len(), settings));
-    }
-    Scene { name: "storm".to_owned(), at: now(), messages, widget: None }
+    names.map(|name| Wanted::incident(name, &story(&[&renamed(&alarm, name)]))).collect()
+}
+
+fn folded(name: &str, at: Timestamp, storm: &[Wanted], settings: &Settings) -> Scene {
+    let messages = storm.chunks(MOST_SLOTS).map(|group| posted(group, settings, at)).collect();
+    Scene { name: name.to_owned(), at, messages, widget: None }
 }
 
 fn renamed(alarm: &AlarmNotice, name: &str) -> AlarmNotice {
@@ -145,19 +218,11 @@ fn renamed(alarm: &AlarmNotice, name: &str) -> AlarmNotice {
     alarm
 }
 
-fn show(incident: &Incident<'_>, settings: &Settings) -> Message {
-    Message::embed(message::incident(incident, settings))
+fn scene(name: &str, at: Timestamp, told: Told) -> Scene {
+    Scene { name: name.to_owned(), at, messages: vec![told], widget: None }
 }
 
-fn scene(name: &str, at: Timestamp, message: Message) -> Scene {
-    Scene { name: name.to_owned(), at, messages: vec![message], widget: None }
-}
-
-fn chart(alarm: &AlarmNotice, settings: &Settings) -> Picture {
-    message::picture(ID, alarm, settings, b"no picture".to_vec())
-}
-
-fn alarm(fixture: &str) -> AlarmNotice {
+pub(crate) fn alarm(fixture: &str) -> AlarmNotice {
     let found = fixtures().into_iter().find(|(name, _)| name == fixture);
     let (_, body) = found.expect("there is a fixture of this name");
     match notice::read(&body).notice {
@@ -166,6 +231,7 @@ fn alarm(fixture: &str) -> AlarmNotice {
         | Notice::Anomaly(_)
         | Notice::Health(_)
         | Notice::Drill(_)
-        | Notice::Text(_)) => panic!("{fixture} is no alarm but {other:?}"),
+        | Notice::Text(_)
+        | Notice::Reminder(_)) => panic!("{fixture} is no alarm but {other:?}"),
     }
 }

@@ -146,12 +146,7 @@ impl Bell<'_> {
 
     /// Sets the account's clock to so many minutes after the beginning.
     fn set_clock(&self, minutes: u32) -> Result<()> {
-        let (account, time, now) =
-            (&self.scene.account, self.start + MINUTE * minutes, SystemTime::now());
-        match time.duration_since(now) {
-            Ok(ahead) => account.set_clock_ahead(ahead),
-            Err(behind) => account.set_clock_behind(behind.duration()),
-        }
+        self.scene.account.set_clock(self.start + MINUTE * minutes)
     }
 
     fn time(&self, minutes: u32) -> Result<Timestamp> {

@@ -106,17 +106,20 @@ impl Client {
         self.send(&Outgoing { path, body, ..outgoing }, true, bounds).await.map(drop)
     }
 
-    /// Reads the last messages of a channel or thread as the bot, newest first: 100 at most. The bot needs `VIEW_CHANNEL`. Without
-    /// `READ_MESSAGE_HISTORY` there are none, and without the intent for messages' content, which an application has to
-    /// ask Discord for, others' messages come without text and embeds.
+    /// Reads messages of a channel or thread as the bot, newest first, 100 at most: the first ones after a message, or the last
+    /// ones of all. The bot needs `VIEW_CHANNEL`. Without `READ_MESSAGE_HISTORY` there are none, and without the intent for
+    /// messages' content, which an application has to ask Discord for, others' messages come without text and embeds.
     pub async fn channel_messages(
         &self,
         channel: &Snowflake,
+        after: Option<&Snowflake>,
         most: u8,
         bounds: &Bounds,
     ) -> Result<Vec<Seen>, Failure> {
         let route = "GET /channels/{channel_id}/messages";
-        let path = format!("/channels/{channel}/messages?limit={}", most.clamp(1, MOST_MESSAGES));
+        let after = after.map(|id| format!("&after={id}")).unwrap_or_default();
+        let most = most.clamp(1, MOST_MESSAGES);
+        let path = format!("/channels/{channel}/messages?limit={most}{after}");
         let outgoing = Outgoing { path, ..of_channel(Method::GET, route, channel) };
         decode(&self.send(&outgoing, true, bounds).await?)
     }

@@ -7,7 +7,7 @@ use super::limits::{
     ADDRESS, AUTHOR, DESCRIPTION, EMBED_TEXT, FIELDS, FOOTER, NAME, TITLE, VALUE, bounded,
     bounded_plain, length,
 };
-use super::picture::Picture;
+use super::picture::File;
 
 /// What stands for a text that there has to be, and isn't.
 const NOTHING: &str = "—";
@@ -27,8 +27,8 @@ pub struct Embed {
     author: Option<Author>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<Field>,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown")]
-    image: Option<Picture>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<Image>,
     #[serde(skip_serializing_if = "Option::is_none")]
     footer: Option<Footer>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,6 +47,11 @@ struct Field {
     name: String,
     value: String,
     inline: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Image {
+    url: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -114,13 +119,10 @@ impl Embed {
         self.add(name, value, true)
     }
 
-    /// Sets the large picture. An address that is none of http or https is left out.
+    /// Sets the large picture: a file that is uploaded with the message, or was with an earlier form of it.
     #[must_use]
-    pub fn image(mut self, picture: Picture) -> Self {
-        self.image = match picture {
-            Picture::Address(address) => web_address(&address).map(Picture::Address),
-            Picture::File(_) | Picture::Kept { .. } => Some(picture),
-        };
+    pub fn image(mut self, file: &File) -> Self {
+        self.image = Some(Image { url: file.address() });
         self
     }
 
@@ -138,11 +140,6 @@ impl Embed {
     pub fn timestamp(mut self, text: &str) -> Self {
         self.timestamp = is_utc(text).then(|| text.to_owned());
         self
-    }
-
-    /// The large picture.
-    pub fn picture(&self) -> Option<&Picture> {
-        self.image.as_ref()
     }
 
     /// Length of its texts, which Discord sums over all embeds of a message.
@@ -172,18 +169,6 @@ impl Embed {
         let left = EMBED_TEXT.saturating_sub(self.size());
         Some(cut(text, most.min(left))).filter(|text| !text.is_empty())
     }
-}
-
-#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
-fn shown<S: serde::Serializer>(
-    picture: &Option<Picture>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Shown {
-        url: Option<String>,
-    }
-    Shown { url: picture.as_ref().map(Picture::address) }.serialize(serializer)
 }
 
 /// An address of http or https that isn't too long, in the form that a URI has.

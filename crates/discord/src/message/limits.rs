@@ -4,8 +4,6 @@ use super::markdown;
 
 /// Text above the embeds.
 pub(super) const CONTENT: usize = 2_000;
-/// Embeds of a message.
-pub(super) const EMBEDS: usize = 10;
 /// Texts of all embeds of a message.
 pub(super) const EMBED_TEXT: usize = 6_000;
 /// Title of an embed.

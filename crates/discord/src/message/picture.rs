@@ -1,30 +1,11 @@
-//! Pictures of embeds, and the files behind them.
+//! The files behind embeds' pictures.
 
 use bytes::Bytes;
-use serde_json::{Value, json};
 
-use super::embed::Embed;
 use super::limits::{ALTERNATIVE, bounded_plain};
-use crate::Snowflake;
 
 /// Characters of a file's name.
 const NAME: usize = 100;
-
-/// A picture of an embed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Picture {
-    /// A file that is uploaded with the message.
-    File(File),
-    /// A file that an earlier form of the message has: an edit keeps it.
-    Kept {
-        /// Id of the attachment.
-        id: Snowflake,
-        /// Its name.
-        name: String,
-    },
-    /// A picture that Discord fetches itself.
-    Address(String),
-}
 
 /// A file that is uploaded with a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +33,11 @@ impl File {
         &self.name
     }
 
+    /// The address by which an embed of the same message shows it.
+    pub(super) fn address(&self) -> String {
+        format!("attachment://{}", self.name)
+    }
+
     /// What can be seen in it, in words.
     pub fn alternative(&self) -> &str {
         &self.alternative
@@ -66,44 +52,6 @@ impl File {
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
     }
-}
-
-impl Picture {
-    /// Name of the file that the message has for it.
-    pub(super) fn file_name(&self) -> Option<&str> {
-        match self {
-            Self::File(file) => Some(&file.name),
-            Self::Kept { name, .. } => Some(name),
-            Self::Address(_) => None,
-        }
-    }
-
-    /// The address that an embed names it by.
-    pub(super) fn address(&self) -> String {
-        match self {
-            Self::File(File { name, .. }) | Self::Kept { name, .. } => {
-                format!("attachment://{}", file_name(name))
-            }
-            Self::Address(address) => address.clone(),
-        }
-    }
-}
-
-/// The list of a message's attachments: new files by their number, earlier ones by their id. An
-/// earlier one that isn't in it is removed by an edit.
-pub(super) fn attachments(embeds: &[Embed]) -> Vec<Value> {
-    let mut number = 0;
-    let pictures = embeds.iter().filter_map(Embed::picture);
-    let entries = pictures.filter_map(|picture| match picture {
-        Picture::File(file) => {
-            number += 1;
-            let id = (number - 1).to_string();
-            Some(json!({ "id": id, "filename": file.name, "description": file.alternative }))
-        }
-        Picture::Kept { id, .. } => Some(json!({ "id": id })),
-        Picture::Address(_) => None,
-    });
-    entries.collect()
 }
 
 fn file_name(name: &str) -> String {

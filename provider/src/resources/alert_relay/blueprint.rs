@@ -235,7 +235,7 @@ impl Blueprint {
         Role {
             name: self.names.scheduler_role.clone(),
             path: self.place.iam_path.clone(),
-            description: format!("Invokes the relay {} for its reminders.", self.name),
+            description: format!("Sends the relay {} its reminders.", self.name),
             trust: policies::scheduler_trust(&self.place, &self.names),
             policy: policies::scheduler(&self.place, &self.names),
             permissions_boundary: hub.permissions_boundary.clone(),

@@ -66,9 +66,9 @@ pub(super) fn execution_trust() -> Policy {
     trust_in_service("lambda.amazonaws.com", &[])
 }
 
-/// What EventBridge Scheduler may do for a reminder.
+/// What EventBridge Scheduler may do for a reminder: put it on the relay's queue, where it is folded and retried like all else.
 pub(super) fn scheduler(place: &Place, names: &Names) -> Policy {
-    Policy::of([Statement::allow("Remind", ["lambda:InvokeFunction"]).on([place.function(names)])])
+    Policy::of([Statement::allow("Remind", ["sqs:SendMessage"]).on([place.queue(names)])])
 }
 
 /// Who may take on the role of reminders: Scheduler, for this relay's group of schedules

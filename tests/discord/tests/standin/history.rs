@@ -45,6 +45,7 @@ async fn a_bot_reads_the_newest_messages_first() {
     assert_eq!(texts(&list("").await), ["three", "two", "one"]);
     assert_eq!(texts(&list("?limit=2").await), ["three", "two"]);
     assert_eq!(texts(&list(&format!("?after={}", ids[0])).await), ["three", "two"]);
+    assert_eq!(texts(&list(&format!("?after={}&limit=1", ids[0])).await), ["two"]);
     assert_eq!(texts(&list(&format!("?before={}&limit=1", ids[2])).await), ["two"]);
     assert_eq!(list("?limit=101").await.code(), (400, Some(50035)));
     assert_eq!(list("?limit=many").await.code(), (400, Some(50035)));
@@ -89,6 +90,22 @@ async fn an_edit_keeps_what_was_said_before_for_the_test_to_see() {
     api.server.remove_message(&ids[0]);
     let gone = api.token(Operation::EditMessage, &path, Some(&body)).await;
     assert_eq!(gone.code(), (404, Some(10008)));
+}
+
+#[tokio::test]
+async fn of_embeds_with_one_address_people_see_the_first() {
+    let api = Api::start();
+    let hook = api.server.webhook_by_person(&api.channel, "bell");
+    let embed = |title: &str, url: &str| json!({ "title": title, "url": url });
+    let body = json!({ "embeds": [
+        embed("one", "https://example.com/a"), embed("two", "https://example.com/a"),
+        embed("three", "https://example.com/b"), { "title": "four" }, { "title": "five" },
+    ] });
+    let waiting = format!("{}?wait=true", hook.token);
+    api.token(Operation::Execute, &[&hook.id, &waiting], Some(&body)).await;
+    let seen = &api.server.channel_messages(&api.channel)[0].embeds;
+    let titles: Vec<&str> = seen.iter().filter_map(|embed| embed["title"].as_str()).collect();
+    assert_eq!(titles, ["one", "three", "four", "five"]);
 }
 
 /// Sends a form with one file.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use hinomi_tests::discord::standin::SeededWebhook;
 use hinomi_tests::discord::text_of;
@@ -10,13 +11,19 @@ use hinomi_tests::{Account, Aws, Discord, Error, Result, Workspace, artefacts, i
 use serde_json::{Value, json};
 
 use super::spoke::seed_entrance;
-use super::{HOME, RELAY, by_hand, dead_letters, fixture, queue_url, reminders, send, settled};
+use super::{
+    HOME, RELAY, by_hand, dead_letters, fixture, invocations, queue_url, reminders, send, settled,
+};
 
-/// Seconds that the function may take. A message that a killed worker held is free again so long
-/// after the worker began, and a little: with Terraform's own minute this test would take two.
-const TIMEOUT: u64 = 14;
-/// Seconds until a killed worker's record is received again.
-const VISIBILITY: &str = "3";
+/// Seconds that the function may take: enough for its chart on a slow machine. A message that a killed
+/// worker held is free again so long after the worker began, and a little: with Terraform's own minute
+/// this test would take twice as long.
+const TIMEOUT: u64 = 30;
+/// Seconds until a killed worker's record is received again: no sooner than the worker would have ended by
+/// itself, so that no second one works beside a first.
+const VISIBILITY: &str = "30";
+/// One apply makes all cells.
+const TERRAFORM_LIMIT: Duration = Duration::from_mins(15);
 /// Cells of the matrix at most: a relay that makes more calls than this needs more accounts.
 const MOST: usize = 40;
 
@@ -56,7 +63,10 @@ impl Matrix {
         interrupt::end_with_children()?;
         let (aws, discord) = (Aws::start(None)?, Discord::start()?);
         let payer = Account::of(&aws, "100000000000");
-        let workspace = Workspace::new(name)?.with_account(&payer).with_discord(&discord);
+        let workspace = Workspace::new(name)?
+            .with_account(&payer)
+            .with_discord(&discord)
+            .with_limit(TERRAFORM_LIMIT);
         Ok(Self { payer, discord, workspace, cells: Vec::new(), aws })
     }
 
@@ -180,6 +190,8 @@ fn nothing_is_lost_and_at_most_one_message_is_repeated_with_a_mark() -> Result<(
     settled(&whole.account)?;
     let marked = matrix.check(whole, "no death", "🔴 checkout is down")?;
     assert_eq!(marked, 0);
+    // A call that only a second invocation makes would be nobody's death.
+    assert_eq!(invocations(&whole.account, "aws:sqs")?.len(), 1);
     let deaths = deaths(&matrix.aws, &whole.account)?;
     for needed in ["GetItem", "PutItem", "GetParameter", "CreateSchedule", "GetMetricWidgetImage"] {
         assert!(deaths.iter().any(|death| death.operation == needed), "{needed}: {deaths:?}");

@@ -71,9 +71,10 @@ impl<'a> Watch<'a> {
     /// Lets a minute pass: the schedule fires, the check runs, the alarms look at it.
     pub(super) fn minute(&mut self, is_broken: bool) -> Result<Vec<(String, String)>> {
         self.shop.set_broken(is_broken);
-        let (before, ahead) = (invocations(self.account, "probe")?.len(), MINUTE * self.passed);
-        self.account.set_clock_ahead(ahead)?;
-        let at = Timestamp::try_from(self.start + ahead).expect("a moment of these years");
+        let (before, now) =
+            (invocations(self.account, "probe")?.len(), self.start + MINUTE * self.passed);
+        self.account.set_clock(now)?;
+        let at = Timestamp::try_from(now).expect("a moment of these years");
         let time = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         self.account.run_schedule_for(self.region, &self.group, &self.schedule, &time)?;
         let run = eventually("the probe's run", LONG, || {
@@ -91,7 +92,7 @@ impl<'a> Watch<'a> {
             Ok((metrics.iter().filter(has).count() == 2).then_some(()))
         })?;
         self.passed += 1;
-        self.account.set_clock_ahead(ahead + MINUTE)?;
+        self.account.set_clock(now + MINUTE)?;
         let changes = self.account.evaluate_alarms()?;
         let changes = changes.into_iter().map(|Change { alarm, to, .. }| (alarm, to));
         // The relay has an alarm of its own.

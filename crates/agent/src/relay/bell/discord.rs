@@ -16,8 +16,10 @@ use super::webhooks::{Parameters, Read, Secrets};
 use super::{Bell, Letter, Search, Trouble};
 use crate::relay::message;
 
-/// Messages of a channel that are looked through.
-const LOOKED_THROUGH: u8 = 100;
+/// Messages that are read at once: the most that Discord gives.
+const PAGE: u8 = 100;
+/// Pages that are looked through: the relay itself may write 30 messages a minute, and a storm's worker dies within one.
+const PAGES: u32 = 10;
 /// When Discord's ids begin to count: the first second of 2015, in milliseconds.
 const EPOCH: i64 = 1_420_070_400_000;
 /// A clock may be so much ahead of Discord's.
@@ -104,43 +106,31 @@ impl<'a, P: Parameters> Discord<'a, P> {
         Err(trouble(&failure))
     }
 
-    /// The last messages of the place, newest first. None if there is no bot that may read them.
-    async fn last_messages(
-        &self,
-        to: &Destination,
-        url: &WebhookUrl,
-        bounds: &Bounds,
-    ) -> Result<Option<Vec<Seen>>, Trouble> {
-        let Some(arn) = self.bot_token_parameter_arn else { return Ok(None) };
-        let read = self.memory.secrets.of(&self.parameters, arn).await;
-        let token = match read {
-            Ok(read) => read.secret,
+    /// A bot that may read messages, if the settings have one.
+    async fn bot(&self) -> Option<Client> {
+        let arn = self.bot_token_parameter_arn?;
+        match self.memory.secrets.of(&self.parameters, arn).await {
+            Ok(read) => Some(Client::new(self.client_settings(Some(read.secret)))),
             Err(reason) => {
                 tracing::warn!(reason, "The bot's token can't be read; a message may be repeated.");
-                return Ok(None);
-            }
-        };
-        let bot = Client::new(self.client_settings(Some(token)));
-        let Some(channel) = self.channel(to, url, bounds).await? else { return Ok(None) };
-        match bot.channel_messages(&channel, LOOKED_THROUGH, bounds).await {
-            Ok(messages) => Ok(Some(messages)),
-            Err(failure) => {
-                let is_passing = matches!(
-                    failure.kind(),
-                    FailureKind::RateLimited { .. } | FailureKind::Unavailable
-                );
-                if is_passing {
-                    return Err(trouble(&failure));
-                }
-                let reason = failure.message();
-                tracing::warn!(
-                    reason,
-                    "The bot can't read the channel; a message may be repeated."
-                );
-                self.memory.secrets.forget(arn);
-                Ok(None)
+                None
             }
         }
+    }
+
+    /// What a failure of the bot's means: it may pass, or nobody can look.
+    fn blind(&self, failure: &Failure) -> Result<Search, Trouble> {
+        let is_passing =
+            matches!(failure.kind(), FailureKind::RateLimited { .. } | FailureKind::Unavailable);
+        if is_passing {
+            return Err(trouble(failure));
+        }
+        let reason = failure.message();
+        tracing::warn!(reason, "The bot can't read the channel; a message may be repeated.");
+        if let Some(arn) = self.bot_token_parameter_arn {
+            self.memory.secrets.forget(arn);
+        }
+        Ok(Search::Unable)
     }
 
     /// The thread, or the webhook's channel.
@@ -196,21 +186,57 @@ impl<P: Parameters> Bell for Discord<'_, P> {
         since: Timestamp,
         until: Instant,
     ) -> Result<Search, Trouble> {
-        if self.bot_token_parameter_arn.is_none() {
-            return Ok(Search::Unable);
-        }
-        let (url, _) = self.webhook(to).await?;
-        let Some(messages) = self.last_messages(to, &url, &Bounds::until(until)).await? else {
+        let Some(bot) = self.bot().await else { return Ok(Search::Unable) };
+        let (bounds, (url, _)) = (Bounds::until(until), self.webhook(to).await?);
+        let Some(channel) = self.channel(to, &url, &bounds).await? else {
             return Ok(Search::Unable);
         };
-        let since = since.saturating_sub(SKEW).unwrap_or(Timestamp::MIN);
-        Ok(search(&messages, &url.id, word, since))
+        let looked = Look { bot: &bot, channel: &channel, webhook: &url.id, word, bounds: &bounds };
+        match looked.through(since.saturating_sub(SKEW).unwrap_or(Timestamp::MIN)).await {
+            Ok(search) => Ok(search),
+            Err(failure) => self.blind(&failure),
+        }
     }
 }
 
-/// Looks for a message of the webhook by the word in a footer. That it isn't there is only known if the messages go back far
-/// enough, and the bot is shown them and what is in them.
-fn search(messages: &[Seen], webhook: &Snowflake, word: &str, since: Timestamp) -> Search {
+/// A look through a channel for a message of the webhook, by the word in a footer.
+struct Look<'a> {
+    bot: &'a Client,
+    channel: &'a Snowflake,
+    webhook: &'a Snowflake,
+    word: &'a str,
+    bounds: &'a Bounds,
+}
+
+impl Look<'_> {
+    /// Looks through the messages since a time. That it isn't there is only known if all of them could be read, and the bot is
+    /// shown what is in them.
+    async fn through(&self, since: Timestamp) -> Result<Search, Failure> {
+        let mut after = first_id(since);
+        for page in 0..PAGES {
+            let read = self.bot.channel_messages(self.channel, Some(&after), PAGE, self.bounds);
+            let messages = read.await?;
+            match look_at(&messages, self.webhook, self.word) {
+                Some(search) => return Ok(search),
+                None if page == 0 && messages.is_empty() => return self.nothing_since().await,
+                None => {}
+            }
+            let newest = messages.first().filter(|_| messages.len() >= usize::from(PAGE));
+            let Some(newest) = newest else { return Ok(Search::Absent) };
+            after = newest.id.clone();
+        }
+        Ok(Search::Unable)
+    }
+
+    /// A bot that may not read the history is shown an empty channel; one that may sees an older message.
+    async fn nothing_since(&self) -> Result<Search, Failure> {
+        let any = self.bot.channel_messages(self.channel, None, 1, self.bounds).await?;
+        Ok(if any.is_empty() { Search::Unable } else { Search::Absent })
+    }
+}
+
+/// Whether a message of the webhook has the word, or can't be known to. None if there is no such message here.
+fn look_at(messages: &[Seen], webhook: &Snowflake, word: &str) -> Option<Search> {
     let mark = message::mark(word);
     let has_mark = |seen: &&Seen| {
         let footers = seen.embeds.iter().filter_map(|embed| embed.footer.as_ref());
@@ -219,19 +245,18 @@ fn search(messages: &[Seen], webhook: &Snowflake, word: &str, since: Timestamp) 
     };
     let ours = || messages.iter().filter(|seen| seen.webhook_id.as_ref() == Some(webhook));
     if let Some(found) = ours().find(has_mark) {
-        return Search::Found(found.id.to_string());
+        return Some(Search::Found(found.id.to_string()));
     }
-    let Some(oldest) = messages.last() else { return Search::Unable };
-    let is_whole = messages.len() < usize::from(LOOKED_THROUGH) || written_at(&oldest.id) < since;
     let is_blind = ours().any(|seen| seen.content.is_empty() && seen.embeds.is_empty());
-    if is_whole && !is_blind { Search::Absent } else { Search::Unable }
+    is_blind.then_some(Search::Unable)
 }
 
-/// When a message was written: the time is in its id.
-fn written_at(id: &Snowflake) -> Timestamp {
-    let number: u64 = id.as_str().parse().unwrap_or_default();
-    let millisecond = i64::try_from(number >> 22).unwrap_or_default() + EPOCH;
-    Timestamp::from_millisecond(millisecond).unwrap_or(Timestamp::MIN)
+/// The id that comes before those of all messages since a time: the time is in the ids.
+fn first_id(since: Timestamp) -> Snowflake {
+    let milliseconds = u64::try_from(since.as_millisecond() - EPOCH).unwrap_or_default();
+    // Discord's ids have 17 digits at least.
+    let id = milliseconds.saturating_mul(1 << 22).max(10_u64.pow(16));
+    id.to_string().parse().expect("a number of 17 to 20 digits is an id")
 }
 
 fn thread(to: &Destination) -> Result<Option<Snowflake>, Trouble> {
@@ -254,7 +279,7 @@ fn trouble(failure: &Failure) -> Trouble {
         FailureKind::Unavailable | FailureKind::Cancelled => Trouble::NotSent(told),
         FailureKind::NotFound { .. } if failure.is_unknown_message() => Trouble::NoMessage,
         // A channel or thread that is gone. Without a code of Discord's, it is somebody else's 404.
-        FailureKind::NotFound { code } if *code != 0 => Trouble::Refused(told),
+        FailureKind::NotFound { code } if *code != 0 => Trouble::Dead(told),
         FailureKind::Invalid { .. } | FailureKind::Quota => Trouble::Refused(told),
         FailureKind::NotFound { .. }
         | FailureKind::Unauthorized

@@ -44,7 +44,7 @@ pub enum Trouble {
     NotSent(String),
     /// It may have been written, and nothing tells.
     Unknown(String),
-    /// The webhook is gone, or its token is another: nothing will ever be written by its URL.
+    /// The webhook is gone, its token is another, or the thread is gone: nothing will ever be written there.
     Dead(String),
     /// The message to be edited is gone.
     NoMessage,

@@ -1,18 +1,19 @@
 //! A batch of the queue's records, each with a verdict of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use contract::relay::Reminder;
 use tokio::time::timeout_at;
 
-use super::deliver::Told;
-use super::open::Wanted;
+use super::show::Stops;
 use super::{Engine, Stop};
 use crate::relay::bell::Bell;
 use crate::relay::incident::{Event, Subject};
 use crate::relay::ledger::Ledger;
-use crate::relay::notice::{self, Delivery, Notice};
+use crate::relay::notice::{self, Delivery, Notice, State};
 use crate::relay::outside::Outside;
+use crate::relay::wanted::Wanted;
 
 /// The first wait before a record is received again; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
@@ -37,114 +38,116 @@ pub struct Record {
     pub receive_count: u32,
 }
 
-/// What is to be done for a subject, and what became of it.
+/// The records of a batch by what they say, each with its number in the batch.
 #[derive(Default)]
-struct Subjects(BTreeMap<String, (Subject, Result<(), Stop>)>);
+struct Sorted {
+    /// By the key of their subject.
+    alarms: BTreeMap<String, Vec<(usize, Delivery, Event)>>,
+    reminders: Vec<(usize, Reminder)>,
+    others: Vec<(usize, Delivery)>,
+}
 
 impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
     /// Tells what the records say. Gives the ids of those that have to come again.
     pub async fn batch(&self, records: &[Record]) -> Vec<String> {
-        let mut alarms: BTreeMap<String, Vec<(usize, Event)>> = BTreeMap::new();
-        let mut others: Vec<(usize, Delivery)> = Vec::new();
-        for (index, record) in records.iter().enumerate() {
-            let delivery = notice::read(&record.body);
-            match delivery.notice {
-                Notice::Alarm(alarm) => {
-                    let sent = delivery.envelope.and_then(|envelope| envelope.at);
-                    let at = alarm.changed_at.or(sent).unwrap_or_else(|| self.outside.now());
-                    let event = Event { notice: *alarm, at };
-                    alarms.entry(event.subject()).or_default().push((index, event));
-                }
-                Notice::Budget(_)
-                | Notice::Anomaly(_)
-                | Notice::Health(_)
-                | Notice::Drill(_)
-                | Notice::Text(_) => others.push((index, delivery)),
-            }
-        }
+        let Sorted { alarms, reminders, mut others } = self.sorted(records);
         let mut verdicts: Vec<Result<(), Stop>> = vec![Ok(()); records.len()];
-        let settled = self.alarms(&alarms).await;
+        let (mut subjects, mut stops) = (BTreeMap::new(), Stops::default());
         for (key, events) in &alarms {
-            let verdict = settled.0.get(key).map_or(Ok(()), |(_, verdict)| verdict.clone());
-            for (index, _) in events {
-                verdicts[*index].clone_from(&verdict);
+            match self.take_in(key, events).await {
+                Ok(subject) => {
+                    others.extend(unheard(events, &subject));
+                    subjects.insert(key.clone(), subject);
+                }
+                Err(stop) => stops.add(key, stop),
             }
         }
+        let incidents = subjects.iter().flat_map(|(key, subject)| {
+            subject.incidents.iter().map(|incident| Wanted::incident(key, incident))
+        });
+        self.show(incidents.collect(), &mut stops).await;
+        let mut due = self.remind(&reminders, &mut verdicts).await;
         for (index, delivery) in &others {
             verdicts[*index] = self.tell(delivery, &records[*index].message_id).await;
+        }
+        for (key, subject) in &subjects {
+            let told = stops.verdict(key);
+            if let Err(stop) = if told.is_ok() { self.finish(key, subject).await } else { told } {
+                stops.add(key, stop);
+            }
+        }
+        for (key, events) in &alarms {
+            for (index, ..) in events {
+                verdicts[*index] = and(verdicts[*index].clone(), stops.verdict(key));
+            }
+        }
+        due.retain(|index, _| verdicts[*index].is_ok());
+        for (index, (key, subject)) in due {
+            verdicts[index] = self.finish(&key, &subject).await;
         }
         self.conclude(records, verdicts).await
     }
 
-    /// Takes all events in, then makes Discord show what follows.
-    async fn alarms(&self, alarms: &BTreeMap<String, Vec<(usize, Event)>>) -> Subjects {
-        let mut subjects = Subjects::default();
-        for (key, events) in alarms {
-            let mut events: Vec<&Event> = events.iter().map(|(_, event)| event).collect();
-            events.sort_by_key(|event| event.at);
-            let taken = match self.time_to_send() {
-                Ok(()) => self.take(key, &events).await,
-                Err(stop) => Err(stop),
-            };
-            let taken = match taken {
-                Ok(subject) => (subject, Ok(())),
-                Err(stop) => (Subject::default(), Err(stop)),
-            };
-            subjects.0.insert(key.clone(), taken);
-        }
-        let mut fresh = subjects.wanted(|message| message.is_none());
-        let mut linked = subjects.wanted(|message| message.is_some());
-        // Twice, since a message may turn out to be gone, or somebody else's.
-        for _ in 0..2 {
-            for (one, outcome) in self.open(std::mem::take(&mut fresh)).await {
-                match outcome {
-                    Ok(true) => {}
-                    Ok(false) => linked.push(one),
-                    Err(stop) => subjects.stop(&one.0, stop),
+    fn sorted(&self, records: &[Record]) -> Sorted {
+        let mut sorted = Sorted::default();
+        for (index, record) in records.iter().enumerate() {
+            let delivery = notice::read(&record.body);
+            match &delivery.notice {
+                Notice::Alarm(alarm) => {
+                    let sent = delivery.envelope.as_ref().and_then(|envelope| envelope.at);
+                    let at = alarm.changed_at.or(sent).unwrap_or_else(|| self.outside.now());
+                    let event = Event { notice: alarm.as_ref().clone(), at };
+                    let events = sorted.alarms.entry(event.subject()).or_default();
+                    events.push((index, delivery, event));
                 }
-            }
-            fresh = self.settle_all(std::mem::take(&mut linked), &mut subjects).await;
-        }
-        for (key, _) in fresh {
-            subjects.stop(&key, Stop::soon("its message was deleted twice"));
-        }
-        for (key, (subject, verdict)) in &mut subjects.0 {
-            if verdict.is_ok() {
-                *verdict = self.finish(key, subject).await;
+                Notice::Reminder(reminder) => sorted.reminders.push((index, reminder.clone())),
+                Notice::Budget(_)
+                | Notice::Anomaly(_)
+                | Notice::Health(_)
+                | Notice::Drill(_)
+                | Notice::Text(_) => sorted.others.push((index, delivery)),
             }
         }
-        subjects
+        sorted
     }
 
-    /// Settles messages that are there, each once. Gives the incidents whose message is gone.
-    async fn settle_all(&self, linked: Vec<Wanted>, subjects: &mut Subjects) -> Vec<Wanted> {
-        let mut messages: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
-        for (key, incident) in linked {
-            let message = incident.message.clone().unwrap_or_default();
-            messages.entry(message).or_default().push((key, incident));
-        }
-        let mut fresh = Vec::new();
-        for (message, incidents) in messages {
-            match self.settle(&message, &incidents).await {
-                Ok(Told::Shown) => {}
-                Ok(Told::Gone) => {
-                    for one in incidents {
-                        match self.unlink(&one).await {
-                            Ok(open) => fresh.extend(open),
-                            Err(stop) => subjects.stop(&one.0, stop),
-                        }
-                    }
+    async fn take_in(
+        &self,
+        key: &str,
+        events: &[(usize, Delivery, Event)],
+    ) -> Result<Subject, Stop> {
+        self.time_to_send()?;
+        let mut events: Vec<&Event> = events.iter().map(|(_, _, event)| event).collect();
+        events.sort_by_key(|event| event.at);
+        self.take(key, &events).await
+    }
+
+    /// Tells of what isn't over. Gives the subjects of those that are due, by the numbers of their records.
+    async fn remind(
+        &self,
+        reminders: &[(usize, Reminder)],
+        verdicts: &mut [Result<(), Stop>],
+    ) -> BTreeMap<usize, (String, Subject)> {
+        let (mut due, mut wanted) = (BTreeMap::new(), Vec::new());
+        for (index, reminder) in reminders {
+            let found = match self.time_to_send() {
+                Ok(()) => self.due(reminder).await,
+                Err(stop) => Err(stop),
+            };
+            match found {
+                Ok((subject, one)) => {
+                    wanted.extend(one);
+                    due.insert(*index, (reminder.incident.clone(), subject));
                 }
-                Err(stop) => {
-                    let keys: BTreeSet<String> =
-                        incidents.into_iter().map(|(key, _)| key).collect();
-                    for key in &keys {
-                        subjects.stop(key, stop.clone());
-                    }
-                }
+                Err(stop) => verdicts[*index] = Err(stop),
             }
         }
-        fresh
+        let mut stops = Stops::default();
+        self.show(wanted, &mut stops).await;
+        for (index, (key, _)) in &due {
+            verdicts[*index] = stops.verdict(key);
+        }
+        due
     }
 
     /// Gives up what can never be told, and says when the rest is to come again.
@@ -152,11 +155,11 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         let mut failed = Vec::new();
         for (record, verdict) in records.iter().zip(verdicts) {
             let verdict = match verdict {
-                Err(Stop::Dead(why)) => self.give_up(record, &why).await,
+                Err(Stop::Dead(why) | Stop::Refused(why)) => self.give_up(record, &why).await,
                 verdict @ (Ok(()) | Err(Stop::Later { .. })) => verdict,
             };
             let Err(stop) = verdict else { continue };
-            let (Stop::Later { wait: Some(_) | None, why } | Stop::Dead(why)) = &stop;
+            let (Stop::Later { why, .. } | Stop::Dead(why) | Stop::Refused(why)) = &stop;
             let wait = wait(&stop, record.receive_count);
             let id = &record.message_id;
             tracing::warn!(message_id = id, ?wait, why, "A record has to come again.");
@@ -188,20 +191,28 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
     }
 }
 
-impl Subjects {
-    /// Incidents that have a message, or have none.
-    fn wanted(&self, choose: impl Fn(Option<&String>) -> bool) -> Vec<Wanted> {
-        let all = self.0.iter().flat_map(|(key, (subject, _))| {
-            subject.incidents.iter().map(move |incident| (key.clone(), incident.clone()))
-        });
-        all.filter(|(_, incident)| choose(incident.message.as_ref())).collect()
-    }
-
-    fn stop(&mut self, key: &str, stop: Stop) {
-        if let Some((_, verdict)) = self.0.get_mut(key) {
-            let before = std::mem::replace(verdict, Ok(()));
-            *verdict = Err(before.err().map_or(stop.clone(), |before| before.or(stop)));
+/// Alarms of others that have too little data, or are in a state of tomorrow, while nothing is open that would show it. Whoever
+/// sends these here wants to know. The alarms of monitors send none.
+fn unheard(
+    events: &[(usize, Delivery, Event)],
+    subject: &Subject,
+) -> impl Iterator<Item = (usize, Delivery)> {
+    let is_unheard = |event: &Event| match event.notice.state {
+        State::InsufficientData | State::Other(_) => {
+            event.notice.trailer.is_none() && !subject.knows(event.at)
         }
+        State::Ok | State::Alarm => false,
+    };
+    let unheard = events.iter().filter(move |(_, _, event)| is_unheard(event));
+    unheard.map(|(index, delivery, _)| (*index, delivery.clone()))
+}
+
+/// Of two verdicts, the one that counts for both.
+fn and(one: Result<(), Stop>, other: Result<(), Stop>) -> Result<(), Stop> {
+    match (one, other) {
+        (Err(one), Err(other)) => Err(one.or(other)),
+        (Err(stop), Ok(())) | (Ok(()), Err(stop)) => Err(stop),
+        (Ok(()), Ok(())) => Ok(()),
     }
 }
 
@@ -209,7 +220,7 @@ impl Subjects {
 fn wait(stop: &Stop, receive_count: u32) -> Duration {
     let asked = match stop {
         Stop::Later { wait, .. } => *wait,
-        Stop::Dead(_) => None,
+        Stop::Dead(_) | Stop::Refused(_) => None,
     };
     let doubled = || FIRST_WAIT.saturating_mul(1 << receive_count.saturating_sub(1).min(8));
     let asked = asked.map(|wait| wait.min(LONGEST_ASKED));

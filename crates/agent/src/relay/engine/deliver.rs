@@ -3,18 +3,21 @@
 use std::time::Duration;
 
 use discord::message::File;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{Door, Engine, Stop, pause};
+use super::{Door, Engine, Stop, later, pause};
 use crate::relay::bell::{Bell, Letter, Search, Trouble};
 use crate::relay::ledger::{self, Ledger, Written};
 use crate::relay::outside::Outside;
-use crate::relay::post::{Post, Stage};
+use crate::relay::post::{Post, Slot, Stage};
 
 /// Sends of one message in one invocation that may break.
 const SENDS: u32 = 3;
 /// The first pause after something broke; the next one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// A message that isn't there so long after it was sent last was never written. The client itself waits no longer for an answer.
+const LANDED: SignedDuration = SignedDuration::from_secs(15);
 
 /// A message whose lease this invocation holds.
 #[derive(Debug)]
@@ -25,6 +28,15 @@ pub(super) struct Held {
     pub(super) post: Post,
     /// A chart to upload.
     pub(super) picture: Option<File>,
+    /// What it said before it was made to say what is newer.
+    pub(super) before: Option<Vec<Slot>>,
+}
+
+impl Held {
+    /// A message as it was written.
+    pub(super) fn of(id: String, version: u64, expires: Timestamp, post: Post) -> Self {
+        Self { id, version, expires, post, picture: None, before: None }
+    }
 }
 
 /// What became of a message.
@@ -34,6 +46,8 @@ pub(super) enum Told {
     Shown,
     /// Somebody deleted it.
     Gone,
+    /// Discord doesn't take what it says, of which only a part may be at fault: each part is to be told by itself.
+    Refused,
 }
 
 impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
@@ -54,7 +68,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
 
     /// Writes the message. That it is about to be sent is kept before, and what became of it by the caller.
     async fn post(&self, held: &mut Held) -> Result<Told, Stop> {
-        let door = (held.post.destination.parameter_arn.clone(), false);
+        let door = (held.post.destination.clone(), false);
         let mut stop = Stop::soon("the function's time is over");
         for sends in 0..SENDS {
             self.may_pass(&door)?;
@@ -72,10 +86,18 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
                     held.post.dirty = false;
                     return Ok(Told::Shown);
                 }
-                Err(Trouble::Unknown(why)) => stop = Stop::later(why),
+                Err(Trouble::Unknown(why)) => {
+                    held.post.sent_at = Some(self.outside.now());
+                    stop = Stop::later(why);
+                }
                 Err(Trouble::NotSent(why)) => {
                     held.post.stage = before;
                     stop = Stop::later(why);
+                }
+                Err(Trouble::Refused(why)) if held.post.slots.len() > 1 => {
+                    tracing::warn!(message = held.id, why, "Each part is told by itself.");
+                    held.post.stage = Stage::Deleted;
+                    return Ok(Told::Refused);
                 }
                 Err(trouble) => {
                     held.post.stage = before;
@@ -97,7 +119,17 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
                 held.post.stage = Stage::Shown(message);
                 Ok(true)
             }
-            Search::Absent => Ok(false),
+            Search::Absent => {
+                let landed = later(held.post.sent_at.unwrap_or(since), LANDED);
+                let left = Duration::try_from(landed.duration_since(self.outside.now()));
+                match left.ok().filter(|left| !left.is_zero()) {
+                    Some(left) => Err(Stop::Later {
+                        wait: Some(left),
+                        why: "the message may still be written".to_owned(),
+                    }),
+                    None => Ok(false),
+                }
+            }
             Search::Unable => {
                 held.post.repeat = true;
                 Ok(false)
@@ -107,7 +139,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
 
     async fn edit(&self, held: &mut Held) -> Result<Told, Stop> {
         let Stage::Shown(message) = held.post.stage.clone() else { return Ok(Told::Gone) };
-        let door = (held.post.destination.parameter_arn.clone(), true);
+        let door = (held.post.destination.clone(), true);
         let mut stop = Stop::soon("the function's time is over");
         for sends in 0..SENDS {
             self.may_pass(&door)?;
@@ -122,6 +154,14 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
                 Err(Trouble::NoMessage) => {
                     held.post.stage = Stage::Deleted;
                     return Ok(Told::Gone);
+                }
+                Err(Trouble::Refused(why)) => {
+                    tracing::warn!(message = held.id, why, "What is newer is told by itself.");
+                    if let Some(before) = held.before.take() {
+                        held.post.slots = before;
+                    }
+                    held.post.dirty = false;
+                    return Ok(Told::Refused);
                 }
                 Err(Trouble::NotSent(why) | Trouble::Unknown(why)) => stop = Stop::later(why),
                 Err(trouble) => return Err(self.shut(door, trouble.into())),

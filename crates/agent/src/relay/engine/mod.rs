@@ -15,6 +15,7 @@ mod once;
 mod open;
 mod remind;
 mod settle;
+mod show;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use contract::relay::Settings;
+use contract::relay::{Destination, Settings};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
@@ -61,14 +62,14 @@ pub struct Engine<'a, L, B, O> {
     blocked: Mutex<BTreeMap<Door, Block>>,
 }
 
-/// A parameter, and whether messages are edited.
-type Door = (String, bool);
+/// A place, and whether messages are edited.
+type Door = (Destination, bool);
 
 /// Until when, if anybody said so, nothing more is tried in this invocation, and why.
 #[derive(Clone, Debug)]
 struct Block {
     until: Option<Instant>,
-    why: String,
+    stop: Stop,
 }
 
 /// Why something isn't done.
@@ -81,8 +82,10 @@ pub(crate) enum Stop {
         /// Why.
         why: String,
     },
-    /// It can never be done.
+    /// It can never be done, and nothing else that goes the same way.
     Dead(String),
+    /// Discord doesn't take it, as it is.
+    Refused(String),
 }
 
 impl<'a, L: Ledger, B: Bell, O: Outside> Engine<'a, L, B, O> {
@@ -135,25 +138,25 @@ impl<'a, L: Ledger, B: Bell, O: Outside> Engine<'a, L, B, O> {
     /// Whether this way to Discord is open, as far as this invocation knows.
     fn may_pass(&self, door: &Door) -> Result<(), Stop> {
         let blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
-        match blocked.get(door) {
-            Some(Block { until: Some(until), why }) => {
-                let wait = until.saturating_duration_since(Instant::now());
-                if wait.is_zero() {
-                    return Ok(());
-                }
-                Err(Stop::Later { wait: Some(wait), why: why.clone() })
-            }
-            Some(Block { until: None, why }) => Err(Stop::Later { wait: None, why: why.clone() }),
-            None => Ok(()),
+        let Some(Block { until, stop }) = blocked.get(door) else { return Ok(()) };
+        let wait = until.map(|until| until.saturating_duration_since(Instant::now()));
+        match stop {
+            Stop::Later { .. } if wait.is_some_and(|wait| wait.is_zero()) => Ok(()),
+            Stop::Later { why, .. } => Err(Stop::Later { wait, why: why.clone() }),
+            Stop::Dead(_) | Stop::Refused(_) => Err(stop.clone()),
         }
     }
 
-    /// Remembers that there is no passing for now.
-    fn block(&self, door: Door, stop: &Stop) {
-        if let Stop::Later { wait, why } = stop {
-            let until = wait.map(|wait| Instant::now() + wait);
-            let block = Block { until, why: why.clone() };
-            self.blocked.lock().unwrap_or_else(PoisonError::into_inner).insert(door, block);
+    /// Remembers that there is no passing for now. Where nothing can be written any more, nothing can be edited either.
+    fn block(&self, (place, is_edit): Door, stop: &Stop) {
+        let (until, both) = match stop {
+            Stop::Later { wait, .. } => (wait.map(|wait| Instant::now() + wait), false),
+            Stop::Dead(_) => (None, true),
+            Stop::Refused(_) => return,
+        };
+        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+        for one in [true, false].into_iter().filter(|one| both || *one == is_edit) {
+            blocked.insert((place.clone(), one), Block { until, stop: stop.clone() });
         }
     }
 }
@@ -173,9 +176,9 @@ impl Stop {
             (Self::Later { wait: one, why }, Self::Later { wait: two, .. }) => {
                 Self::Later { wait: one.max(two), why }
             }
-            (later @ Self::Later { .. }, Self::Dead(_))
-            | (Self::Dead(_), later @ Self::Later { .. }) => later,
-            (dead @ Self::Dead(_), Self::Dead(_)) => dead,
+            (later @ Self::Later { .. }, Self::Dead(_) | Self::Refused(_))
+            | (Self::Dead(_) | Self::Refused(_), later @ Self::Later { .. }) => later,
+            (dead @ (Self::Dead(_) | Self::Refused(_)), Self::Dead(_) | Self::Refused(_)) => dead,
         }
     }
 }
@@ -196,7 +199,8 @@ impl From<Trouble> for Stop {
             Trouble::NotSent(why) | Trouble::Unknown(why) | Trouble::Settings(why) => {
                 Self::later(why)
             }
-            Trouble::Dead(why) | Trouble::Refused(why) => Self::Dead(why),
+            Trouble::Dead(why) => Self::Dead(why),
+            Trouble::Refused(why) => Self::Refused(why),
             Trouble::NoMessage => Self::Dead("the message is gone".to_owned()),
         }
     }

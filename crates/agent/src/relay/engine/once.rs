@@ -1,49 +1,34 @@
-//! What is told once, and never changed: budgets, anomalies, AWS's health, drills, texts, reminders.
+//! What is told once, and never changed: budgets, anomalies, AWS's health, drills, texts.
 
 use std::time::Duration;
-
-use contract::relay::Destination;
-use discord::message::Embed;
 
 use super::deliver::{Held, Told};
 use super::settle::known_until;
 use super::{ATTEMPTS, Engine, Stop};
 use crate::relay::bell::Bell;
-use crate::relay::face;
+use crate::relay::draft;
 use crate::relay::incident::short_id;
 use crate::relay::ledger::{self, Ledger, Written};
 use crate::relay::notice::{Delivery, Notice};
 use crate::relay::outside::Outside;
-use crate::relay::post::{MOST_TEXT, Post, Slot, Stage};
+use crate::relay::post::{Post, Stage};
 use crate::relay::route::{self, Traits};
 
 impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
-    /// Tells a notice that is of no incident.
+    /// Tells a notice that is of no incident, unless that was done in the last 24 hours.
     pub(super) async fn tell(&self, delivery: &Delivery, message_id: &str) -> Result<(), Stop> {
         let notice = &delivery.notice;
         let word = word(delivery, message_id);
         let place = route::destination(&self.settings, Traits::of_notice(notice));
-        let embed = face::notice(notice, &self.settings, &word);
-        self.tell_once(place, &word, &embed).await
-    }
-
-    /// Posts an embed, unless that was done in the last 24 hours under the same word.
-    pub(super) async fn tell_once(
-        &self,
-        place: &Destination,
-        word: &str,
-        embed: &Embed,
-    ) -> Result<(), Stop> {
-        self.may_pass(&(place.parameter_arn.clone(), false))?;
+        self.may_pass(&(place.clone(), false))?;
         let id = format!("once#{word}");
-        let slot = || Slot::new("", word, 0, embed, MOST_TEXT);
         let mut waited = Duration::ZERO;
         for _ in 0..ATTEMPTS {
             let expires = known_until(self.outside.now());
             let known = ledger::read::<Post>(self.ledger, &id).await?;
             let (mut post, version) = match known {
                 Some((post, version)) => (post, Some(version)),
-                None => (Post::planned(place.clone(), vec![slot()]), None),
+                None => (draft::notice(place, notice, &word, &self.settings), None),
             };
             if matches!(post.stage, Stage::Shown(_) | Stage::Deleted) && !post.dirty {
                 return Ok(());
@@ -69,11 +54,9 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         expires: jiff::Timestamp,
         mut post: Post,
     ) -> Result<Option<Held>, Stop> {
-        post.lease = Some(self.lease());
+        post.take_over(self.lease());
         match ledger::write(self.ledger, id, &post, expires, version).await? {
-            Written::Done(version) => {
-                Ok(Some(Held { id: id.to_owned(), version, expires, post, picture: None }))
-            }
+            Written::Done(version) => Ok(Some(Held::of(id.to_owned(), version, expires, post))),
             Written::Conflict => Ok(None),
         }
     }
@@ -91,7 +74,8 @@ fn word(delivery: &Delivery, message_id: &str) -> String {
         | Notice::Budget(_)
         | Notice::Anomaly(_)
         | Notice::Health(_)
-        | Notice::Drill(_)) => {
+        | Notice::Drill(_)
+        | Notice::Reminder(_)) => {
             let content = serde_json::to_string(notice).unwrap_or_else(|_| message_id.to_owned());
             short_id(&["content", &content])
         }

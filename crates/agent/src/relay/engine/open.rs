@@ -1,36 +1,48 @@
-//! New incidents: folded into as few messages as their places allow.
+//! New incidents and reminders: folded into as few messages as their places allow.
 
 use std::collections::BTreeMap;
 
-use contract::relay::{Destination, Mentions};
+use contract::relay::Destination;
 
-use super::deliver::Held;
+use super::deliver::{Held, Told};
 use super::{ATTEMPTS, Engine, Stop, later};
 use crate::relay::bell::Bell;
+use crate::relay::draft;
 use crate::relay::face;
-use crate::relay::incident::Incident;
 use crate::relay::ledger::{self, Ledger, Written};
 use crate::relay::outside::Outside;
-use crate::relay::post::{Lease, MOST_SLOTS, MOST_TEXT, Post, Slot, join};
+use crate::relay::post::{Lease, MOST_TEXT, Post, Slot};
 use crate::relay::route::{self, Traits};
+use crate::relay::wanted::Wanted;
 
-/// An incident that has to be shown, and the key of its subject.
-pub(super) type Wanted = (String, Incident);
+/// What became of a thing that had no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opened {
+    /// Discord shows it, or it isn't there any more.
+    Told,
+    /// It has a message by now, which has to be settled.
+    Linked,
+    /// Discord refuses the message that it shares with others.
+    Refused,
+}
+
+type Outcome = (Wanted, Result<Opened, Stop>);
 
 impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
-    /// Posts incidents that have no message yet. What became of each, in their order; an incident that somebody else has just
-    /// planned a message for is given back as it is now, to be settled.
-    pub(super) async fn open(&self, fresh: Vec<Wanted>) -> Vec<(Wanted, Result<bool, Stop>)> {
-        let mut places: BTreeMap<Destination, Vec<Wanted>> = BTreeMap::new();
-        for (key, incident) in fresh {
-            let place = route::destination(&self.settings, Traits::of_incident(&incident));
-            places.entry(place.clone()).or_default().push((key, incident));
+    /// Posts what has no message yet, at most so many to a message. What became of each; what somebody else has just
+    /// planned a message for is given back as it is now.
+    pub(super) async fn open(&self, fresh: Vec<Wanted>, most: usize) -> Vec<Outcome> {
+        let mut places: BTreeMap<(Destination, bool), Vec<Wanted>> = BTreeMap::new();
+        for one in fresh {
+            let place = route::destination(&self.settings, Traits::of_incident(&one.incident));
+            let kind = (place.clone(), one.reminder.is_some());
+            places.entry(kind).or_default().push(one);
         }
         let mut outcomes = Vec::new();
-        for (place, wanted) in places {
+        for ((place, _), wanted) in places {
             let mut rest = wanted.into_iter();
             loop {
-                let group: Vec<Wanted> = rest.by_ref().take(MOST_SLOTS).collect();
+                let group: Vec<Wanted> = rest.by_ref().take(most).collect();
                 if group.is_empty() {
                     break;
                 }
@@ -40,13 +52,8 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         outcomes
     }
 
-    async fn open_together(
-        &self,
-        place: &Destination,
-        group: Vec<Wanted>,
-    ) -> Vec<(Wanted, Result<bool, Stop>)> {
-        let door = (place.parameter_arn.clone(), false);
-        let ready = self.may_pass(&door).and_then(|()| self.time_to_send());
+    async fn open_together(&self, place: &Destination, group: Vec<Wanted>) -> Vec<Outcome> {
+        let ready = self.may_pass(&(place.clone(), false)).and_then(|()| self.time_to_send());
         let planned = match ready {
             Ok(()) => self.plan(self.draft(place, &group)).await,
             Err(stop) => Err(stop),
@@ -59,12 +66,12 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         };
         let mut outcomes = Vec::new();
         let mut linked = Vec::new();
-        for (key, incident) in group {
-            match self.link(&key, &incident.short_id, &held.id).await {
-                Ok(Some(now)) if now.message.as_ref() == Some(&held.id) => linked.push((key, now)),
-                Ok(Some(now)) => outcomes.push(((key, now), Ok(false))),
-                Ok(None) => outcomes.push(((key, incident), Ok(true))),
-                Err(stop) => outcomes.push(((key, incident), Err(stop))),
+        for one in group {
+            match self.link(&one, &held.id).await {
+                Ok(Some(now)) if now.message() == Some(&held.id) => linked.push(now),
+                Ok(Some(now)) => outcomes.push((now, Ok(Opened::Linked))),
+                Ok(None) => outcomes.push((one, Ok(Opened::Told))),
+                Err(stop) => outcomes.push((one, Err(stop))),
             }
         }
         if linked.is_empty() {
@@ -74,45 +81,18 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         held.post = Post { lease: held.post.lease.clone(), ..self.draft(place, &linked) };
         self.draw(&mut held, &linked).await;
         let told = self.deliver(held).await;
-        tracing::info!(
-            message = id,
-            incidents = linked.len(),
-            ok = told.is_ok(),
-            "Told incidents."
-        );
-        let told = told.map(|_| true);
+        tracing::info!(message = id, count = linked.len(), ok = told.is_ok(), "Told incidents.");
+        let told = told.map(|told| match told {
+            Told::Shown => Opened::Told,
+            Told::Gone => Opened::Linked,
+            Told::Refused => Opened::Refused,
+        });
         outcomes.extend(linked.into_iter().map(|one| (one, told.clone())));
         outcomes
     }
 
     fn draft(&self, place: &Destination, group: &[Wanted]) -> Post {
-        let room = MOST_TEXT / group.len().max(1);
-        let slots = group.iter().filter_map(|(key, one)| self.slot(key, one, false, room));
-        let mut post = Post::planned(place.clone(), slots.collect());
-        post.mentions = self.mentions(group);
-        post
-    }
-
-    /// Who is called to incidents: nobody to what is over already.
-    pub(super) fn mentions(&self, incidents: &[Wanted]) -> Mentions {
-        let mut all = Mentions::default();
-        let open = incidents.iter().filter(|(_, incident)| incident.is_open());
-        for mentions in open.filter_map(|(_, one)| route::mentions(&self.settings, one)) {
-            join(&mut all, mentions);
-        }
-        all
-    }
-
-    /// An incident's embed.
-    pub(super) fn slot(
-        &self,
-        key: &str,
-        incident: &Incident,
-        chart: bool,
-        room: usize,
-    ) -> Option<Slot> {
-        let embed = face::incident(incident, &self.settings, chart)?;
-        Some(Slot::new(key, &incident.short_id, incident.revision, &embed, room))
+        draft::message(place, group, &self.settings, self.outside.now())
     }
 
     /// Writes a new message down, so that incidents can be linked to it.
@@ -123,7 +103,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
             let id = self.message_id();
             let written = ledger::write(self.ledger, &id, &post, expires, None).await?;
             if let Written::Done(version) = written {
-                return Ok(Held { id, version, expires, post, picture: None });
+                return Ok(Held::of(id, version, expires, post));
             }
         }
         Err(Stop::soon("no free key for a message was found"))
@@ -133,37 +113,37 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         Lease { holder: self.invocation.clone(), until: self.ended_at() }
     }
 
-    /// Links an incident to a message, unless it is linked already, and gives it as it is then.
-    async fn link(
-        &self,
-        key: &str,
-        short_id: &str,
-        message: &str,
-    ) -> Result<Option<Incident>, Stop> {
+    /// Links it to a message, unless it is linked already, and gives it as it is then.
+    async fn link(&self, wanted: &Wanted, message: &str) -> Result<Option<Wanted>, Stop> {
         let subject = self
-            .change(key, |subject| match subject.incident_mut(short_id) {
-                Some(incident) if incident.message.is_none() => {
-                    incident.message = Some(message.to_owned());
+            .change(&wanted.key, |subject| match wanted.link(subject) {
+                Some(link) if link.is_none() => {
+                    *link = Some(message.to_owned());
                     true
                 }
                 Some(_) | None => false,
             })
             .await?;
-        Ok(subject.incident(short_id).cloned())
+        let now = wanted.now(&subject);
+        // A reminder whose turn is over has no link any more.
+        Ok(now.filter(|now| now.message().is_some()))
+    }
+
+    /// Its embed.
+    pub(super) fn slot(&self, wanted: &Wanted, chart: bool, room: usize) -> Option<Slot> {
+        draft::slot(wanted, &self.settings, self.outside.now(), chart, room)
     }
 
     /// Adds a chart to a message of one incident.
-    pub(super) async fn draw(&self, held: &mut Held, incidents: &[Wanted]) {
-        let ([(key, incident)], [_]) = (incidents, held.post.slots.as_slice()) else { return };
-        let Some(leader) = incident.leader() else { return };
+    pub(super) async fn draw(&self, held: &mut Held, wanted: &[Wanted]) {
+        let ([one], [_]) = (wanted, held.post.slots.as_slice()) else { return };
+        let Some(leader) = one.incident.leader().filter(|_| one.reminder.is_none()) else { return };
         if self.left() < super::TO_SEND * 2 {
             return;
         }
         let Some(png) = self.outside.chart(&leader.rang, &self.settings).await else { return };
-        let (picture, slot) = (
-            face::chart(incident, &self.settings, &png),
-            self.slot(key, incident, true, MOST_TEXT),
-        );
+        let (picture, slot) =
+            (face::chart(&one.incident, &self.settings, &png), self.slot(one, true, MOST_TEXT));
         if let (Some(picture), Some(slot)) = (picture, slot) {
             (held.picture, held.post.chart) = (Some(picture), true);
             held.post.slots = vec![slot];

@@ -1,55 +1,29 @@
 //! A second, short message about what is still down: an edit notifies nobody.
+//!
+//! When its time comes, a reminder is a message of the relay's own queue, so that many are told in few messages, and what can't be
+//! told now is told later.
 
 use contract::relay::Reminder;
 
 use super::{Engine, Stop};
 use crate::relay::bell::Bell;
-use crate::relay::face;
-use crate::relay::incident::Incident;
+use crate::relay::incident::{Incident, Subject};
 use crate::relay::ledger::Ledger;
 use crate::relay::outside::Outside;
-use crate::relay::route::{self, Traits};
+use crate::relay::wanted::Wanted;
 
 impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
-    /// Tells that an incident is still open. Whether there was one; the error says why it has to be tried again. What can never be
-    /// told goes to the dead letters.
-    pub async fn remind(&self, reminder: &Reminder) -> Result<bool, String> {
-        match self.remind_of(reminder).await {
-            Ok(told) => Ok(told),
-            Err(Stop::Later { why, .. }) => Err(why),
-            Err(Stop::Dead(why)) => {
-                tracing::error!(incident = reminder.incident, why, "A reminder can't be told.");
-                let body = serde_json::to_string(reminder).unwrap_or_default();
-                self.outside.dead_letter(&body, &why).await.map(|()| false)
-            }
-        }
-    }
-
-    /// Tells that an incident is still open, and asks for the next reminder. Whether there was anything to tell: for an incident that
-    /// is closed, was closed meanwhile, or isn't the last one, there isn't.
-    ///
-    /// The next reminder is asked for first: if this one can't be told, that one still comes.
-    pub(super) async fn remind_of(&self, reminder: &Reminder) -> Result<bool, Stop> {
+    /// What a reminder has to tell: nothing of an incident that is closed, was closed meanwhile, or isn't the last one. And the
+    /// subject as it is now: the next reminder is to be asked for.
+    pub(super) async fn due(&self, reminder: &Reminder) -> Result<(Subject, Option<Wanted>), Stop> {
         let Reminder { incident: key, short_id, number, .. } = reminder;
-        let subject = self.change(key, |_| false).await?;
-        let open = subject.open_incident().filter(|open| open.short_id == *short_id);
-        let Some(incident) = open else { return Ok(false) };
-        let is_next = incident.reminders.next == *number;
-        if !is_next && incident.reminders.fired != Some(*number) {
-            return Ok(false);
-        }
-        if is_next {
-            self.arm(key, incident, number + 1).await?;
+        let subject =
             self.change(key, |subject| advance(subject.incident_mut(short_id), *number)).await?;
-        }
-        let word = format!("{short_id}-{number}");
-        let place = route::destination(&self.settings, Traits::of_incident(incident));
-        let now = self.outside.now();
-        let Some(embed) = face::reminder(incident, &self.settings, now, &word) else {
-            return Ok(false);
-        };
-        self.tell_once(place, &word, &embed).await?;
-        Ok(true)
+        let open = subject.open_incident().filter(|open| open.short_id == *short_id);
+        let fired = open.filter(|open| open.reminders.fired == Some(*number));
+        let wanted = fired
+            .map(|incident| Wanted { reminder: Some(*number), ..Wanted::incident(key, incident) });
+        Ok((subject, wanted))
     }
 }
 
@@ -59,6 +33,7 @@ fn advance(incident: Option<&mut Incident>, number: u32) -> bool {
         return false;
     };
     let reminders = &mut incident.reminders;
-    (reminders.next, reminders.armed, reminders.fired) = (number + 1, true, Some(number));
+    (reminders.next, reminders.armed) = (number + 1, false);
+    (reminders.fired, reminders.message) = (Some(number), None);
     true
 }

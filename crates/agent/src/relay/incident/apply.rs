@@ -4,7 +4,9 @@ use std::mem;
 
 use jiff::Timestamp;
 
-use super::{Event, FLAP, Incident, MOST_INCIDENTS, Reminders, Rung, Standing, Subject, short_id};
+use super::{
+    Event, FLAP, Heard, Incident, MOST_INCIDENTS, Reminders, Rung, Standing, Subject, short_id,
+};
 use crate::relay::notice::State;
 
 /// A time between two of an alarm's rings of which nobody told that all was well.
@@ -19,8 +21,8 @@ enum Gap {
 }
 
 impl Subject {
-    /// Takes an event in. Whether anything changed: an event that was taken before changes nothing, nor does one that is
-    /// older than what is known, unless it tells of a time that nobody was told of.
+    /// Takes an event in. Whether anything changed: an event that was taken before changes nothing. One that is older than what
+    /// is known changes only what nobody was told of.
     pub fn apply(&mut self, event: &Event) -> bool {
         let alarm = event.alarm();
         let was_down = self.is_down();
@@ -29,13 +31,16 @@ impl Subject {
         if before.as_ref() == Some(&after) {
             return false;
         }
+        let is_late = before.as_ref().is_some_and(|before| before.is_as(&after));
+        let rings = after.rings();
         self.alarms.insert(alarm.clone(), after);
         match event.notice.state {
-            State::Alarm if self.is_down() => {
+            State::Alarm if rings && !is_late => {
                 let gap = if was_down { self.gap(&alarm, event, before) } else { Gap::None };
                 self.rang(&alarm, event, was_down, gap);
             }
-            State::Alarm => self.rang_before(&alarm, event),
+            State::Alarm => self.rang_late(&alarm, event),
+            State::Ok if is_late => self.end_is_heard(&alarm, event),
             State::Ok if was_down => {
                 self.end_is_heard(&alarm, event);
                 self.was_well(&alarm, event);
@@ -83,9 +88,6 @@ impl Subject {
             }
             return self.open(alarm, event);
         }
-        let standing = self.alarms.get(alarm);
-        let rings = standing.is_some_and(Standing::rings);
-        let well_at = standing.and_then(|standing| standing.well_at);
         let known = if was_down { self.incidents.last_mut() } else { self.recent(event.at) };
         let Some(incident) = known else { return self.open(alarm, event) };
         if let Some(closed_at) = incident.closed_at.take() {
@@ -94,40 +96,12 @@ impl Subject {
             incident.reminders.again();
         }
         incident.flaps += u32::from(gap == Gap::Short);
-        if rings {
-            incident.opened_at = incident.opened_at.min(event.at);
-        }
+        incident.opened_at = incident.opened_at.min(event.at);
         incident.ring(alarm, event);
-        if let Some(rung) = incident.alarms.get_mut(alarm).filter(|_| !rings) {
-            rung.since_at = rung.since_at.max(well_at);
-        }
-    }
-
-    /// An alarm is heard of only after it is well again. That is told, if nobody was told of this time or a later one.
-    fn rang_before(&mut self, alarm: &str, event: &Event) {
-        let Some(well_at) = self.alarms.get(alarm).and_then(|standing| standing.well_at) else {
-            return;
-        };
-        let told = |incident: &Incident| {
-            incident.opened_at > event.at || incident.closed_at.is_none_or(|end| event.at <= end)
-        };
-        if self.incidents.iter().any(told) {
-            return;
-        }
-        if let Some(incident) = self.recent(event.at) {
-            incident.flaps += 1;
-            incident.ring(alarm, event);
-            incident.closed_at = Some(well_at);
-            return;
-        }
-        self.open(alarm, event);
-        if let Some(incident) = self.incidents.last_mut() {
-            incident.closed_at = Some(well_at);
-        }
     }
 
     /// The end of an incident is heard of after all, when the next one is open already.
-    fn end_is_heard(&mut self, alarm: &str, event: &Event) {
+    pub(super) fn end_is_heard(&mut self, alarm: &str, event: &Event) {
         let ended = self.incidents.iter_mut().find(|incident| {
             let rang = incident.alarms.get(alarm).is_some_and(|rung| rung.rang_at <= event.at);
             rang && incident.end_untold && incident.closed_at.is_some_and(|end| event.at <= end)
@@ -164,14 +138,36 @@ impl Subject {
     }
 
     /// The last incident, if it was over only a short time ago.
-    fn recent(&mut self, at: Timestamp) -> Option<&mut Incident> {
+    pub(super) fn recent(&mut self, at: Timestamp) -> Option<&mut Incident> {
         let last = self.incidents.last_mut()?;
         let closed_at = last.closed_at?;
         (at.duration_since(closed_at) <= FLAP).then_some(last)
     }
 
     fn open(&mut self, alarm: &str, event: &Event) {
-        let mut incident = Incident {
+        self.incidents.push(Incident::of(alarm, event));
+        self.merge_surplus();
+    }
+
+    /// Nothing that is untold may be dropped, and an item of the table has room for so many only: of the oldest two, the first
+    /// one tells both. One that has a message stays what it is.
+    pub(super) fn merge_surplus(&mut self) {
+        while self.incidents.len() > MOST_INCIDENTS {
+            let last = self.incidents.len() - 1;
+            let Some(index) = (1..last).find(|index| self.incidents[*index].message.is_none())
+            else {
+                return;
+            };
+            let later = self.incidents.remove(index);
+            self.incidents[index - 1].merge(later);
+        }
+    }
+}
+
+impl Incident {
+    /// One that an alarm opens.
+    pub(super) fn of(alarm: &str, event: &Event) -> Self {
+        let mut incident = Self {
             short_id: short_id(&[&event.subject(), &event.at.to_string()]),
             opened_at: event.at,
             closed_at: None,
@@ -180,16 +176,20 @@ impl Subject {
             revision: 0,
             alarms: [].into(),
             message: None,
-            reminders: Reminders { next: 1, armed: false, fired: None },
+            reminders: Reminders { next: 1, ..Reminders::default() },
         };
         incident.ring(alarm, event);
-        self.incidents.push(incident);
-        let surplus = self.incidents.len().saturating_sub(MOST_INCIDENTS);
-        self.incidents.drain(..surplus);
+        incident
     }
-}
 
-impl Incident {
+    /// Takes in the incident that came after it, as if it had been back within the time of a flap.
+    fn merge(&mut self, later: Self) {
+        self.flaps += later.flaps + 1;
+        (self.closed_at, self.end_untold) = (later.closed_at, later.end_untold);
+        self.alarms.extend(later.alarms);
+        self.revision += later.revision + 1;
+    }
+
     /// It was over at some time before this, of which nobody told.
     fn end_untold(&mut self, before: Timestamp) {
         (self.closed_at, self.end_untold) = (Some(before), true);
@@ -197,7 +197,7 @@ impl Incident {
         self.revision += 1;
     }
 
-    fn ring(&mut self, alarm: &str, event: &Event) {
+    pub(super) fn ring(&mut self, alarm: &str, event: &Event) {
         self.revision += 1;
         let rung =
             Rung { rang: event.notice.clone(), rang_at: event.at, since: None, since_at: None };
@@ -215,24 +215,32 @@ impl Incident {
 impl Reminders {
     /// After a short end: what is scheduled is out of date, and another one is due.
     fn again(&mut self) {
-        *self = Self { next: self.next + 1, armed: false, fired: None };
+        *self = Self { next: self.next + 1, ..Self::default() };
     }
 }
 
-/// The latest of what was known and what is told.
+/// What was known and what is told, together.
 fn advanced(before: Option<Standing>, state: &State, at: Timestamp) -> Standing {
     let mut standing = before.unwrap_or_else(|| Standing {
         state: state.clone(),
         changed_at: at,
         rang_at: None,
         well_at: None,
+        rings: Heard::default(),
+        ends: Heard::default(),
     });
     if (at, rank(state)) > (standing.changed_at, rank(&standing.state)) {
         (standing.state, standing.changed_at) = (state.clone(), at);
     }
     match state {
-        State::Alarm => standing.rang_at = standing.rang_at.max(Some(at)),
-        State::Ok => standing.well_at = standing.well_at.max(Some(at)),
+        State::Alarm => {
+            standing.rang_at = standing.rang_at.max(Some(at));
+            standing.rings.hear(at);
+        }
+        State::Ok => {
+            standing.well_at = standing.well_at.max(Some(at));
+            standing.ends.hear(at);
+        }
         State::InsufficientData | State::Other(_) => {}
     }
     standing

@@ -4,10 +4,11 @@
 //! kept, so that what rings in the end doesn't depend on the order in which it was heard.
 
 mod apply;
+mod late;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::impact::Impact;
 use contract::trailer::Trailer;
@@ -20,8 +21,10 @@ use super::notice::{AlarmNotice, State};
 /// What is back after no longer than this is the same incident.
 pub const FLAP: SignedDuration = SignedDuration::from_mins(10);
 /// So many incidents of one subject are kept. Others than the last are there until they are told to
-/// their end.
+/// their end; when there are more, the oldest become one.
 const MOST_INCIDENTS: usize = 20;
+/// So many times of each state are known of an alarm, to tell what comes again from what comes late.
+const MOST_HEARD: usize = 40;
 /// Letters of an incident's short id: 40 bits, enough to find a message among a channel's last ones.
 const SHORT_ID: usize = 10;
 
@@ -49,6 +52,23 @@ pub struct Standing {
     /// When it was last well. Too little data is neither: it opens nothing and closes nothing.
     #[serde(default)]
     pub well_at: Option<Timestamp>,
+    /// When it is known to have begun to ring.
+    #[serde(default)]
+    pub rings: Heard,
+    /// When it is known to have been well again.
+    #[serde(default)]
+    pub ends: Heard,
+}
+
+/// The last times at which something is known to have happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The times.
+    #[serde(default)]
+    pub times: BTreeSet<Timestamp>,
+    /// Of what is no later than this, it isn't known any more whether it was heard.
+    #[serde(default)]
+    pub forgotten: Option<Timestamp>,
 }
 
 /// A time in which something was down.
@@ -95,7 +115,7 @@ pub struct Rung {
 }
 
 /// Where an incident's reminders are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminders {
     /// The number that the next one has.
     pub next: u32,
@@ -104,6 +124,9 @@ pub struct Reminders {
     /// The one before, which may have to be told again if whoever told it was ended.
     #[serde(default)]
     pub fired: Option<u32>,
+    /// Key of the item of that one's message, once one is planned.
+    #[serde(default)]
+    pub message: Option<String>,
 }
 
 /// What an alarm says, and of whom.
@@ -116,11 +139,14 @@ pub struct Event {
 }
 
 impl Event {
-    /// Key of the item of the subject: one for all alarms of a monitor.
+    /// Key of the item of the subject: one for all alarms of a monitor. An alarm of others is its own subject, also when a
+    /// monitor has its name.
     pub fn subject(&self) -> String {
         let AlarmNotice { account, region, name, trailer, .. } = &self.notice;
-        let name = trailer.as_ref().map_or(name, |trailer| &trailer.monitor);
-        format!("incident#{account}#{region}#{name}")
+        match trailer {
+            Some(trailer) => format!("incident#{account}#{region}#monitor/{}", trailer.monitor),
+            None => format!("incident#{account}#{region}#alarm/{name}"),
+        }
     }
 
     fn alarm(&self) -> String {
@@ -132,6 +158,12 @@ impl Subject {
     /// The incident that is open, if one is.
     pub fn open_incident(&self) -> Option<&Incident> {
         self.incidents.last().filter(|incident| incident.is_open())
+    }
+
+    /// Whether an incident was open at a time, so that its message shows what was heard of then.
+    pub fn knows(&self, at: Timestamp) -> bool {
+        let is_open = |one: &Incident| one.closed_at.is_none_or(|end| at <= end);
+        self.incidents.iter().any(|one| one.opened_at <= at && is_open(one))
     }
 
     /// The incident with a short id.
@@ -154,6 +186,28 @@ impl Standing {
     /// Whether the alarm rings. At the same time, ringing goes before being well: better told than not.
     pub fn rings(&self) -> bool {
         self.rang_at.is_some() && self.rang_at >= self.well_at
+    }
+}
+
+impl Heard {
+    /// Takes a time in. Whether it is new.
+    pub(super) fn hear(&mut self, at: Timestamp) -> bool {
+        let is_forgotten = self.forgotten.is_some_and(|forgotten| at <= forgotten);
+        let is_new = !is_forgotten && self.times.insert(at);
+        if self.times.len() > MOST_HEARD {
+            self.forgotten = self.times.pop_first();
+        }
+        is_new
+    }
+
+    /// The first time from this one on.
+    pub(super) fn from(&self, at: Timestamp) -> Option<Timestamp> {
+        self.times.range(at..).next().copied()
+    }
+
+    /// The first time after this one.
+    pub(super) fn after(&self, at: Timestamp) -> Option<Timestamp> {
+        self.times.range(at..).copied().find(|time| *time > at)
     }
 }
 
@@ -200,6 +254,19 @@ impl Incident {
     pub fn reminder_to_arm(&self) -> Option<u32> {
         let wanted = self.is_open() && self.reminder_seconds().is_some();
         (wanted && !self.reminders.armed).then_some(self.reminders.next)
+    }
+}
+
+/// The word that a reminder's message is found by.
+pub fn reminder_word(short_id: &str, number: u32) -> String {
+    format!("{short_id}-{number}")
+}
+
+/// The short id, and the number of the reminder if it is one's, of a word that a message is found by.
+pub fn read_word(word: &str) -> (&str, Option<u32>) {
+    match word.rsplit_once('-') {
+        Some((short_id, number)) => (short_id, number.parse().ok()),
+        None => (word, None),
     }
 }
 

@@ -93,9 +93,29 @@ fn every_sequence_ends_as_it_should() {
             &[(0, None, 1)],
         ),
         (
-            "told of a later one already",
+            "an older one that is heard of late",
+            &[("-", "alarm", 60), ("-", "ok", 70), ("-", "ok", 30), ("-", "alarm", 0)],
+            &[(0, Some(30), 0), (60, Some(70), 0)],
+        ),
+        (
+            "an older one that is heard of late, while it rings",
+            &[("-", "alarm", 60), ("-", "ok", 30), ("-", "alarm", 0)],
+            &[(0, Some(30), 0), (60, None, 0)],
+        ),
+        (
+            "an older one of the other alarm",
+            &[("-", "alarm", 60), ("-", "ok", 70), ("?", "ok", 30), ("?", "alarm", 0)],
+            &[(0, Some(30), 0), (60, Some(70), 0)],
+        ),
+        (
+            "a flap that is heard of in the wrong order",
+            &[("-", "alarm", 15), ("-", "ok", 20), ("-", "ok", 10), ("-", "alarm", 0)],
+            &[(0, Some(20), 1)],
+        ),
+        (
+            "nothing says that it was well in between",
             &[("-", "alarm", 30), ("-", "ok", 40), ("-", "alarm", 0)],
-            &[(30, Some(40), 0)],
+            &[(0, Some(40), 0)],
         ),
         (
             "the other alarm is heard of late and was never well",
@@ -176,6 +196,53 @@ fn what_is_kept_is_bounded() {
     let subject = after(&events.collect::<Vec<_>>());
     assert_eq!(subject.incidents.len(), MOST_INCIDENTS);
     assert_eq!(subject.incidents.last().map(|one| one.opened_at), Some(at(59 * 60)));
+    // Nothing that is untold goes: the first tells what became one with it.
+    let first = &subject.incidents[0];
+    assert_eq!((first.opened_at, first.closed_at), (at(0), Some(at(40 * 60 + 1))));
+    assert_eq!(first.flaps, 40);
+    assert!(subject.alarms["-"].rings.times.len() <= MOST_HEARD);
+}
+
+#[test]
+fn what_is_posted_is_merged_into_nothing() {
+    let mut subject = Subject::default();
+    for hour in 0..30 {
+        for (state, minute) in [("alarm", hour * 60), ("ok", hour * 60 + 1)] {
+            subject.apply(&event("-", state, minute));
+        }
+        if let Some(incident) = subject.incidents.last_mut() {
+            incident.message = Some(format!("message#{hour}"));
+        }
+    }
+    assert_eq!(subject.incidents.len(), 30);
+}
+
+#[test]
+fn a_monitor_and_an_alarm_of_its_name_are_two() {
+    let ours = event("checkout", "alarm", 0);
+    let mut others = ours.clone();
+    (others.notice.trailer, others.notice.name) = (None, "a".to_owned());
+    assert_ne!(ours.subject(), others.subject());
+}
+
+#[test]
+fn what_was_told_and_forgotten_is_not_told_again() {
+    let events = [("-", "alarm", 0), ("-", "ok", 5), ("-", "alarm", 60), ("-", "ok", 70)];
+    let mut subject = after(&events);
+    subject.incidents.remove(0);
+    for (alarm, state, minute) in events {
+        assert!(!subject.apply(&event(alarm, state, minute)), "{state} {minute}");
+    }
+    assert_eq!(subject.incidents.len(), 1);
+}
+
+#[test]
+fn an_end_is_heard_of_after_its_late_beginning() {
+    let mut subject = rings_of_mute(&[("-", State::Ok, 900), ("-", State::Ok, 0)]);
+    assert!(subject.incidents[0].end_untold);
+    subject.apply(&event("-", "ok", 30));
+    assert_eq!(view(&subject), [(at(0), Some(at(30)), 0), (at(900), None, 0)]);
+    assert!(!subject.incidents[0].end_untold);
 }
 
 /// An event with the state before it, of an alarm that has no action for its end.
@@ -203,7 +270,7 @@ fn what_was_well_before_it_rings_again_is_another_incident_though_nobody_told_of
         (vec![("-", ok(), 0), ("-", few(), 10)], vec![(0, None, 0)]),
         (vec![("-", ok(), 0), ("-", few(), 11)], vec![(0, Some(11), 0), (11, None, 0)]),
         (vec![("-", ok(), 0), ("-", State::Alarm, 900)], vec![(0, None, 0)]),
-        (vec![("-", ok(), 900), ("-", ok(), 0)], vec![(900, None, 0)]),
+        (vec![("-", ok(), 900), ("-", ok(), 0)], vec![(0, Some(900), 0), (900, None, 0)]),
         // The other alarm of the monitor tells as little of its end.
         (
             vec![("-", ok(), 0), ("?", ok(), 5), ("-", ok(), 900)],

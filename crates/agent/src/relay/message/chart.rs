@@ -2,8 +2,9 @@
 //!
 //! Source: Amazon CloudWatch API Reference, `GetMetricWidgetImage` and "Metric Widget Structure".
 
+use bytes::Bytes;
 use contract::relay::Settings;
-use discord::message::{File, Picture};
+use discord::message::File;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -20,9 +21,9 @@ const SPAN: SignedDuration = SignedDuration::from_hours(3);
 const LINES: usize = 500;
 
 /// The chart as a picture for [`super::Incident::chart`].
-pub fn picture(id: &str, alarm: &AlarmNotice, settings: &Settings, png: Vec<u8>) -> Picture {
+pub fn picture(id: &str, alarm: &AlarmNotice, settings: &Settings, png: impl Into<Bytes>) -> File {
     let alternative = (words::of(settings.language).chart_of)(alarm::name(alarm));
-    Picture::File(File::png(&format!("chart-{id}.png"), &alternative, png))
+    File::png(&format!("chart-{id}.png"), &alternative, png)
 }
 
 /// The definition for `GetMetricWidgetImage` of the three hours until `now`; none for an alarm without

@@ -14,6 +14,16 @@ pub(super) fn alarm(notice: &AlarmNotice) -> Option<String> {
     alarm_of(&notice.name, &notice.region)
 }
 
+/// The alarm, by an address that no other embed has: of several with the same one, Discord shows only the first. The console
+/// takes no notice of the parameter.
+///
+/// Source: Discord's documentation, "Message Resource", "Embed Limits": "Embeds are deduplicated by URL".
+pub(super) fn own(notice: &AlarmNotice, id: &str) -> Option<String> {
+    let address = alarm(notice)?;
+    let (page, place) = address.split_once('#')?;
+    Some(if id.is_empty() { address } else { format!("{page}&hinomi={}#{place}", percent(id)) })
+}
+
 /// The alarm of this name.
 pub(super) fn alarm_of(name: &str, region: &str) -> Option<String> {
     Some(format!("{}#alarmsV2:alarm/{}", deep_link(region)?, percent(name)))

@@ -7,7 +7,7 @@ use discord::message::markdown::{Style, code, cut, escape, timestamp};
 use jiff::Timestamp;
 
 use super::{Condition, Incident, alarm, color, console, measured};
-use crate::relay::notice::{AlarmNotice, Watch};
+use crate::relay::notice::{AlarmNotice, State, Watch};
 use crate::relay::words::{self, Words};
 
 /// Characters of prose and of reasons: both may be long, and what follows them matters more.
@@ -18,7 +18,8 @@ const RULE: usize = 300;
 const LOCATIONS: usize = 10;
 
 /// What has happened, in a line of markdown.
-pub(super) fn title(incident: &Incident<'_>, words: &Words) -> String {
+fn title(incident: &Incident<'_>, words: &Words) -> String {
+    let name = short_name(incident.alarm);
     let is_monitor = incident.alarm.trailer.is_some();
     let (sign, words) = match (incident.condition, is_monitor) {
         (Condition::Down, true) => ("🔴", words.is_down),
@@ -27,8 +28,9 @@ pub(super) fn title(incident: &Incident<'_>, words: &Words) -> String {
         (Condition::NoData, false) => ("⚪", words.lacks_data),
         (Condition::Up, true) => ("🟢", words.is_up),
         (Condition::Up, false) => ("🟢", words.is_ok),
+        (Condition::Unknown, _) => return format!("❔ {name}: {}", state(incident.alarm)),
     };
-    format!("{sign} {}", words(&short_name(incident.alarm)))
+    format!("{sign} {}", words(&name))
 }
 
 /// The message of an incident in any of its states.
@@ -37,20 +39,22 @@ pub(super) fn embed(incident: &Incident<'_>, settings: &Settings, words: &Words)
     let mut embed = Embed::new(&title(incident, words))
         .color(edge(incident))
         .footer(&footer(incident, settings, words));
-    if let Some(address) = console::alarm(notice) {
+    if let Some(address) = console::own(notice, incident.id) {
         embed = embed.url(&address);
     }
     embed = times(embed, incident, words);
     if let Some(impact) = incident.impact() {
         embed = embed.inline(words.impact, (words.impact_word)(impact));
     }
+    let is_over = incident.condition == Condition::Up;
+    let measured = if is_over { words.measured_then } else { words.measured };
     let (owner, runbook) = alarm::in_charge(notice);
     embed = embed
         .inline(words.owner, &owner)
         .inline(words.account, &alarm::account(&notice.account, settings))
         .inline(words.region, &code(&notice.region))
         .inline(words.locations, &locations(notice, words))
-        .field(words.measured, &measured::text(notice, words))
+        .field(measured, &measured::text(notice, words))
         .field(words.triggered_by, &alarm::children(notice, words))
         .field(words.rule, &rule(notice))
         .field(words.reason, &reason(notice))
@@ -58,7 +62,7 @@ pub(super) fn embed(incident: &Incident<'_>, settings: &Settings, words: &Words)
         .inline(words.runbook, &runbook)
         .inline(words.links, &alarm::links(notice, incident.since, incident.resolved, words));
     if let Some(chart) = &incident.chart {
-        embed = embed.image(chart.clone());
+        embed = embed.image(chart);
     }
     embed.description(&cut(&escape(&prose(notice)), PROSE))
 }
@@ -76,12 +80,15 @@ pub(super) fn brief(incident: &Incident<'_>, settings: &Settings, words: &Words)
     let facts = [since, lasted, impact, Some(account), Some(owner)];
     let facts = facts.into_iter().flatten().filter(|fact| !fact.is_empty());
     let facts = facts.collect::<Vec<_>>().join(" · ");
-    let lines = [cut(&measured::text(notice, words), 150), cut(&facts, 150), cut(&runbook, 100)];
+    // What was measured when it rang isn't so any more.
+    let is_over = incident.condition == Condition::Up;
+    let measured = if is_over { String::new() } else { measured::text(notice, words) };
+    let lines = [cut(&measured, 150), cut(&facts, 150), cut(&runbook, 100)];
     let mut embed = Embed::new(&cut(&title(incident, words), 100))
         .color(edge(incident))
         .footer(&cut(&super::footer(incident.id, []), 80))
         .description(&lines.map(|line| line + "\n").concat());
-    if let Some(address) = console::alarm(notice) {
+    if let Some(address) = console::own(notice, incident.id) {
         embed = embed.url(&address);
     }
     embed
@@ -98,8 +105,8 @@ pub(super) fn reminder(
     let lasted = words::duration(seconds(incident.since, Some(now)).unwrap_or_default(), words);
     let told = match (incident.condition, notice.trailer.is_some()) {
         (Condition::NoData, _) => words.is_still_silent,
-        (Condition::Down | Condition::Up, true) => words.is_still_down,
-        (Condition::Down | Condition::Up, false) => words.still_rings,
+        (Condition::Down | Condition::Up | Condition::Unknown, true) => words.is_still_down,
+        (Condition::Down | Condition::Up | Condition::Unknown, false) => words.still_rings,
     };
     let (owner, runbook) = alarm::in_charge(notice);
     let mut embed = Embed::new(&format!("⏰ {}", told(&short_name(notice), &lasted)))
@@ -109,7 +116,7 @@ pub(super) fn reminder(
         .inline(words.account, &alarm::account(&notice.account, settings))
         .inline(words.owner, &owner)
         .field(words.runbook, &runbook);
-    if let Some(address) = console::alarm(notice) {
+    if let Some(address) = console::own(notice, incident.id) {
         embed = embed.url(&address);
     }
     embed
@@ -131,10 +138,20 @@ fn short_name(notice: &AlarmNotice) -> String {
     cut(&escape(alarm::name(notice)), 180)
 }
 
+/// The state in CloudWatch's word.
+fn state(notice: &AlarmNotice) -> String {
+    match &notice.state {
+        State::Ok => "OK".to_owned(),
+        State::Alarm => "ALARM".to_owned(),
+        State::InsufficientData => escape("INSUFFICIENT_DATA"),
+        State::Other(word) => cut(&escape(word), 60),
+    }
+}
+
 fn edge(incident: &Incident<'_>) -> u32 {
     match incident.condition {
         Condition::Down => color::of(incident.impact()),
-        Condition::NoData => color::SILENT,
+        Condition::NoData | Condition::Unknown => color::SILENT,
         Condition::Up => color::UP,
     }
 }
@@ -143,8 +160,7 @@ fn edge(incident: &Incident<'_>) -> u32 {
 fn footer(incident: &Incident<'_>, settings: &Settings, words: &Words) -> String {
     let begun = incident.since.map(|since| words::clock(since, &settings.timezone));
     let flaps = (incident.flaps > 0).then(|| (words.reopened)(incident.flaps));
-    let repeated = incident.repeated.then(|| words.repeated.to_owned());
-    super::footer(incident.id, [begun, flaps, repeated])
+    super::footer(incident.id, [begun, flaps])
 }
 
 fn times(embed: Embed, incident: &Incident<'_>, words: &Words) -> Embed {

@@ -3,7 +3,7 @@
 use contract::trailer::Kind;
 use discord::message::markdown::{bold, cut, escape};
 
-use crate::relay::notice::{AlarmNotice, Metric, Query, Threshold, Watch};
+use crate::relay::notice::{AlarmNotice, Comparison, Metric, Query, Threshold, Watch};
 use crate::relay::words::{self, Words};
 
 /// Characters of a metric's name with its dimensions.
@@ -67,12 +67,23 @@ fn lines(compared: &str, name: &str, threshold: &Threshold, words: &Words) -> St
 
 fn compared(threshold: &Threshold, unit: Option<&str>, words: &Words) -> String {
     let value = threshold.recent.first().map(|value| bold(&words::with_unit(*value, unit)));
-    let limit = threshold.value.map(|limit| words::with_unit(limit, unit)).unwrap_or_default();
+    let Some(limit) = threshold.value else { return compared_with_band(value, threshold, words) };
+    let limit = words::with_unit(limit, unit);
     match (value, threshold.comparison) {
         (Some(value), Some(comparison)) => (words.compared)(comparison, &value, &limit),
         (None, Some(comparison)) => (words.rule_of)(comparison, &limit),
         (Some(value), None) => value,
         (None, None) => String::new(),
+    }
+}
+
+/// Without a number, the threshold is a band of anomaly detection, or not told.
+fn compared_with_band(value: Option<String>, threshold: &Threshold, words: &Words) -> String {
+    let is_band = threshold.band.is_some() || threshold.comparison == Some(Comparison::Outside);
+    match (value, threshold.comparison.filter(|_| is_band)) {
+        (Some(value), Some(comparison)) => (words.compared_with_band)(comparison, &value),
+        (None, Some(comparison)) => (words.rule_of_band)(comparison).to_owned(),
+        (value, None) => value.unwrap_or_default(),
     }
 }
 

@@ -15,7 +15,7 @@ mod other;
 use contract::impact::Impact;
 use contract::relay::Settings;
 use contract::trailer::Kind;
-use discord::message::{Embed, Mentions, Picture};
+use discord::message::{Embed, File};
 use jiff::Timestamp;
 
 use crate::relay::notice::{AlarmNotice, Notice};
@@ -41,10 +41,8 @@ pub struct Incident<'a> {
     pub end_untold: bool,
     /// How often it began again shortly after it had ended.
     pub flaps: u32,
-    /// Whether an earlier copy of this message may exist.
-    pub repeated: bool,
-    /// A chart of the metric: [`picture`], or the one that the message has already.
-    pub chart: Option<Picture>,
+    /// A chart of the metric, as [`picture`] makes it.
+    pub chart: Option<File>,
 }
 
 /// What an incident is now.
@@ -56,6 +54,8 @@ pub enum Condition {
     NoData,
     /// It is over.
     Up,
+    /// It is in a state that CloudWatch didn't have when this was written.
+    Unknown,
 }
 
 impl Incident<'_> {
@@ -69,7 +69,6 @@ impl Incident<'_> {
             resolved: None,
             end_untold: false,
             flaps: 0,
-            repeated: false,
             chart: None,
         }
     }
@@ -89,7 +88,8 @@ impl Condition {
             State::Ok => Self::Up,
             State::InsufficientData => Self::NoData,
             State::Alarm if is_silence => Self::NoData,
-            State::Alarm | State::Other(_) => Self::Down,
+            State::Alarm => Self::Down,
+            State::Other(_) => Self::Unknown,
         }
     }
 }
@@ -120,14 +120,14 @@ pub fn reminder(incident: &Incident<'_>, now: Timestamp, settings: &Settings) ->
     incident::reminder(incident, now, settings, words::of(settings.language))
 }
 
-/// A line of text for above an incident's embed, which is what a phone shows of a message.
-pub fn headline(incident: &Incident<'_>, settings: &Settings) -> String {
-    incident::title(incident, words::of(settings.language))
-}
-
 /// A line of text for above a message that tells of several incidents.
 pub fn storm(incidents: usize, settings: &Settings) -> String {
     format!("🌊 {}", (words::of(settings.language).storm)(incidents))
+}
+
+/// A line of text for above a message that tells that several incidents aren't over.
+pub fn still(incidents: usize, settings: &Settings) -> String {
+    format!("⏰ {}", (words::of(settings.language).still)(incidents))
 }
 
 /// A line of text for above a message that may have been written before.
@@ -146,16 +146,8 @@ pub fn notice(notice: &Notice, id: &str, settings: &Settings) -> Embed {
         Notice::Health(event) => health::embed(event, id, settings, words),
         Notice::Drill(drill) => other::drill(drill, id, settings, words),
         Notice::Text(text) => other::text(text, id, words),
+        Notice::Reminder(reminder) => other::reminder(reminder, id, words),
     }
-}
-
-/// Who is mentioned for an impact.
-pub fn mentions(impact: Option<Impact>, settings: &Settings) -> Mentions {
-    let chosen = impact.and_then(|impact| settings.mentions.get(&impact));
-    chosen.map_or_else(Mentions::default, |chosen| {
-        let (roles, users) = (chosen.roles.iter(), chosen.users.iter());
-        Mentions::new(roles.map(String::as_str), users.map(String::as_str), chosen.everyone)
-    })
 }
 
 /// Colours of embeds' edges.

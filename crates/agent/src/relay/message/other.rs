@@ -1,6 +1,6 @@
 //! A drill, and what nobody foresaw.
 
-use contract::relay::Settings;
+use contract::relay::{Reminder, Settings};
 use discord::message::Embed;
 use discord::message::markdown::{bold, code_block, cut, escape};
 
@@ -31,4 +31,12 @@ pub(super) fn text(notice: &TextNotice, id: &str, words: &Words) -> Embed {
         .color(color::CALM)
         .footer(&super::footer(id, []))
         .description(&cut(&body, TEXT))
+}
+
+/// A reminder whose incident isn't looked at: no more than which one it is of.
+pub(super) fn reminder(reminder: &Reminder, id: &str, words: &Words) -> Embed {
+    Embed::new(&format!("⏰ {}", (words.still)(1)))
+        .color(color::CALM)
+        .footer(&super::footer(id, []))
+        .description(&escape(&reminder.incident))
 }

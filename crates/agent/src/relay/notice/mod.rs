@@ -15,6 +15,7 @@ mod place;
 mod plain;
 mod trigger;
 
+use contract::relay::Reminder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,8 @@ pub enum Notice {
     Health(HealthNotice),
     /// Somebody rings on purpose.
     Drill(DrillNotice),
+    /// The relay itself asked to be told that it may be time for a reminder.
+    Reminder(Reminder),
     /// Anything else.
     Text(TextNotice),
 }
@@ -83,6 +86,7 @@ fn recognise(message: &str, subject: Option<&str>) -> Notice {
         .or_else(|| anomaly::read(&value).map(Notice::Anomaly))
         .or_else(|| health::read(&value).map(Notice::Health))
         .or_else(|| drill(&value).map(Notice::Drill))
+        .or_else(|| reminder(&value).map(Notice::Reminder))
         .unwrap_or_else(|| Notice::Text(plain::of_json(&value, subject)))
 }
 
@@ -92,4 +96,9 @@ fn drill(value: &serde_json::Value) -> Option<DrillNotice> {
         text: json::text(value, "text").unwrap_or_default(),
         at: json::time(value, "at"),
     })
+}
+
+fn reminder(value: &serde_json::Value) -> Option<Reminder> {
+    let is_reminder = json::text(value, "hinomi")? == Reminder::WORD;
+    is_reminder.then(|| serde_json::from_value(value.clone()).ok()).flatten()
 }

@@ -32,7 +32,7 @@ pub struct Aws<'a> {
     clients: &'a Clients,
     function_arn: &'a str,
     dead_letter_url: &'a str,
-    queue_name: &'a str,
+    queue_arn: &'a str,
 }
 
 impl<'a> Aws<'a> {
@@ -43,13 +43,13 @@ impl<'a> Aws<'a> {
         dead_letter_url: &'a str,
         queue_arn: &'a str,
     ) -> Self {
-        let queue_name = queue_arn.rsplit(':').next().unwrap_or_default();
-        Self { clients, function_arn, dead_letter_url, queue_name }
+        Self { clients, function_arn, dead_letter_url, queue_arn }
     }
 
     fn queue_url(&self) -> String {
         let place = self.dead_letter_url.rsplit_once('/').map_or("", |(place, _)| place);
-        format!("{place}/{}", self.queue_name)
+        let name = self.queue_arn.rsplit(':').next().unwrap_or_default();
+        format!("{place}/{name}")
     }
 }
 
@@ -83,7 +83,7 @@ impl Outside for Aws<'_> {
         at: Timestamp,
         reminder: &Reminder,
     ) -> Result<Scheduled, String> {
-        let target = target(self.function_arn, &schedules.role_arn, reminder)?;
+        let target = target(self.queue_arn, &schedules.role_arn, reminder)?;
         let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build();
         let created = self
             .clients
@@ -158,9 +158,12 @@ fn is_of_role(told: Option<&str>) -> bool {
     told.is_some_and(|told| told.contains("assume the role"))
 }
 
-fn target(function_arn: &str, role_arn: &str, reminder: &Reminder) -> Result<Target, String> {
+/// The queue, whose message the input becomes.
+///
+/// Source: EventBridge Scheduler User Guide, "Using templated targets".
+fn target(queue_arn: &str, role_arn: &str, reminder: &Reminder) -> Result<Target, String> {
     let input = serde_json::to_string(reminder).map_err(|problem| problem.to_string())?;
-    let target = Target::builder().arn(function_arn).role_arn(role_arn).input(input);
+    let target = Target::builder().arn(queue_arn).role_arn(role_arn).input(input);
     target.build().map_err(|problem| problem.to_string())
 }
 
@@ -228,8 +231,10 @@ mod tests {
     fn a_reminder_is_one_event_at_a_time_of_utc() {
         let at: Timestamp = "2026-11-24T12:04:05.9+09:00".parse().expect("a time");
         assert_eq!(expression(at), "at(2026-11-24T03:04:05)");
-        let target = target("function", "role", &Reminder::of("incident#1", "abc", 1));
-        let input = target.expect("a target").input.unwrap_or_default();
+        let target = target("queue", "role", &Reminder::of("incident#1", "abc", 1));
+        let target = target.expect("a target");
+        assert_eq!(target.arn, "queue");
+        let input = target.input.unwrap_or_default();
         assert_eq!(
             input,
             r#"{"hinomi":"reminder","incident":"incident#1","short_id":"abc","number":1}"#

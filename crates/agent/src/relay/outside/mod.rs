@@ -43,7 +43,8 @@ pub trait Outside: Sync {
         wait: Duration,
     ) -> impl Future<Output = Result<(), String>> + Send;
 
-    /// Asks for a reminder, once, at a time. The same name again is the same reminder.
+    /// Asks for a reminder, once, at a time: then it is a message of the relay's queue. The same name again is the same
+    /// reminder.
     fn schedule(
         &self,
         schedules: &Schedules,

@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::message::{repeated, storm};
+use super::incident::read_word;
+use super::message::{repeated, still, storm};
 
-pub use shrink::shrink;
+pub use shrink::fit;
 
 /// Embeds of one message.
 pub const MOST_SLOTS: usize = 10;
@@ -30,6 +31,9 @@ pub struct Post {
     /// Since when it may be there.
     #[serde(default)]
     pub sending_since: Option<Timestamp>,
+    /// When it was sent last, as far as is known: it may have been written since.
+    #[serde(default)]
+    pub sent_at: Option<Timestamp>,
     /// Who works on it.
     #[serde(default)]
     pub lease: Option<Lease>,
@@ -78,7 +82,7 @@ pub struct Slot {
     /// Key of the incident's subject; empty for what is no incident.
     #[serde(default)]
     pub subject: String,
-    /// What the message is found by: the embed's footer has it.
+    /// What the message is found by: the embed's footer has it. The incident's short id, or the word of a reminder.
     pub short_id: String,
     /// The incident's revision that it shows.
     #[serde(default)]
@@ -96,6 +100,7 @@ impl Post {
             destination,
             stage: Stage::Planned,
             sending_since: None,
+            sent_at: None,
             lease: None,
             mentions: Mentions::default(),
             repeat: false,
@@ -110,7 +115,20 @@ impl Post {
         if self.stage == Stage::Planned {
             self.sending_since = Some(now);
         }
-        self.stage = Stage::Sending;
+        (self.stage, self.sent_at) = (Stage::Sending, Some(now));
+    }
+
+    /// Whoever takes the lease from one that was ended doesn't know when that one sent the message last: until its end.
+    pub fn take_over(&mut self, lease: Lease) {
+        let before = self.lease.replace(lease);
+        if self.stage == Stage::Sending {
+            self.sent_at = self.sent_at.max(before.map(|lease| lease.until));
+        }
+    }
+
+    /// Whether it tells that incidents aren't over, and not of incidents themselves.
+    pub fn is_of_reminders(&self) -> bool {
+        self.word().is_some_and(|word| read_word(word).1.is_some())
     }
 
     /// Whoever else works on it now.
@@ -137,6 +155,7 @@ impl Post {
         let mentions = message::Mentions::new(roles, users, self.mentions.everyone);
         let headline = match self.slots.as_slice() {
             [slot] => slot.embed["title"].as_str().unwrap_or_default().to_owned(),
+            slots if self.is_of_reminders() => still(slots.len(), settings),
             slots => storm(slots.len(), settings),
         };
         let text =
@@ -145,18 +164,21 @@ impl Post {
         let frame = if mentions.is_empty() { frame } else { frame.with_mentions(&mentions) };
         let mut payload = serde_json::to_value(&frame).unwrap_or_default();
         payload["embeds"] = self.slots.iter().map(|slot| slot.embed.clone()).collect();
-        if let Some(fields) = payload.as_object_mut() {
-            // Left out, an edit leaves the files as they are.
-            fields.remove("attachments");
-        }
+        // Without `attachments`, an edit leaves the files as they are.
         payload
     }
 }
 
 impl Slot {
-    /// An embed in a slot, of at most so many characters.
-    pub fn new(subject: &str, short_id: &str, revision: u64, embed: &Embed, room: usize) -> Self {
-        let (embed, size) = shrink(embed, room);
+    /// The first of some embeds that fits into so many characters; else the last one, shortened.
+    pub fn fitting(
+        subject: &str,
+        short_id: &str,
+        revision: u64,
+        embeds: [&Embed; 2],
+        room: usize,
+    ) -> Self {
+        let (embed, size) = fit(embeds, room);
         let (subject, short_id) = (subject.to_owned(), short_id.to_owned());
         Self { subject, short_id, revision, size, embed }
     }

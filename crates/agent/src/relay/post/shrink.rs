@@ -3,22 +3,28 @@
 use discord::message::{Embed, length, markdown};
 use serde_json::Value;
 
-/// The embed as Discord takes it, and the characters that count. What is over the room goes: the last fields first, then the
-/// end of the description, the line above the title, and the end of the title. The footer stays, since messages are found by it.
-pub fn shrink(embed: &Embed, room: usize) -> (Value, usize) {
+/// An embed as Discord takes it, and the characters that count: the whole one, if it fits into the room when its prose is cut;
+/// else the brief one, which says the same facts in few characters.
+pub fn fit([whole, brief]: [&Embed; 2], room: usize) -> (Value, usize) {
+    let mut written = serde_json::to_value(whole).unwrap_or_default();
+    let surplus = size(&written).saturating_sub(room);
+    cut(&mut written, "description", surplus);
+    let size = size(&written);
+    if size <= room { (written, size) } else { shrink(brief, room) }
+}
+
+/// What is over the room goes: the end of the description first, then the last fields, the line above the title, and the end of
+/// the title. The footer stays, since messages are found by it.
+fn shrink(embed: &Embed, room: usize) -> (Value, usize) {
     let mut written = serde_json::to_value(embed).unwrap_or_default();
+    let surplus = size(&written).saturating_sub(room);
+    cut(&mut written, "description", surplus);
     while size(&written) > room && drop_last_field(&mut written) {}
-    for part in ["description", "title"] {
-        let surplus = size(&written).saturating_sub(room);
-        if surplus == 0 {
-            break;
-        }
-        if part == "title" {
-            remove(&mut written, "author");
-        }
-        let surplus = size(&written).saturating_sub(room);
-        cut(&mut written, part, surplus);
+    if size(&written) > room {
+        remove(&mut written, "author");
     }
+    let surplus = size(&written).saturating_sub(room);
+    cut(&mut written, "title", surplus);
     let size = size(&written);
     (written, size)
 }
@@ -74,9 +80,22 @@ mod tests {
     #[test]
     fn what_fits_stays_whole() {
         let whole = embed("title", "description", &[("a".to_owned(), "b".to_owned())]);
-        let (written, size) = shrink(&whole, 6_000);
+        let (written, size) = fit([&whole, &whole], 6_000);
         assert_eq!(serde_json::to_value(&whole).ok(), Some(written));
         assert_eq!(size, whole.size());
+    }
+
+    #[test]
+    fn prose_goes_before_facts_and_the_brief_form_before_that() {
+        let facts = [("Owner".to_owned(), "o".repeat(300))];
+        let (whole, brief) = (embed("t", &"p ".repeat(500), &facts), embed("t", "brief", &[]));
+        let (written, size) = fit([&whole, &brief], 600);
+        assert_eq!(written["fields"][0]["value"], facts[0].1);
+        assert!(
+            written["description"].as_str().is_some_and(|it| it.starts_with("p p")) && size > 500
+        );
+        let (written, _) = fit([&whole, &brief], 200);
+        assert_eq!((&written["description"], written.get("fields")), (&"brief".into(), None));
     }
 
     proptest! {
@@ -87,7 +106,8 @@ mod tests {
             fields in prop::collection::vec((".{1,100}", ".{1,900}"), 0..10),
             room in 60_usize..7_000,
         ) {
-            let (written, size) = shrink(&embed(&title, &description, &fields), room);
+            let embed = embed(&title, &description, &fields);
+            let (written, size) = fit([&embed, &embed], room);
             prop_assert!(size <= room, "{} > {}", size, room);
             prop_assert_eq!(&written["footer"]["text"], "abcdefghjk · hinomi");
         }

@@ -100,7 +100,7 @@ pub struct Relay {
     /// ARN of a role for the function that exists already: then none is made. It must allow what `policy_json` says. Needs `scheduler_role_arn`.
     #[schemars(length(min = 20, max = 2048), extend("x-tf" = tf::optional()))]
     pub role_arn: Attr<String>,
-    /// ARN of a role that exists already, with which EventBridge Scheduler invokes the function for a reminder: `lambda:InvokeFunction` on `function_arn`. Needs `role_arn`.
+    /// ARN of a role that exists already, with which EventBridge Scheduler sends reminders to the relay's queue: `sqs:SendMessage` on `queue_arn`. Needs `role_arn`.
     #[schemars(length(min = 20, max = 2048), extend("x-tf" = tf::optional()))]
     pub scheduler_role_arn: Attr<String>,
     /// ARN of the policy that bounds the permissions of the roles that are made. Without it that is the provider's.
@@ -130,7 +130,7 @@ pub struct Relay {
     /// ARN of the function's role, made or given; a spoke has none.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub execution_role_arn: Attr<String>,
-    /// ARN of the role with which EventBridge Scheduler invokes the function for a reminder, made or given; a spoke has none.
+    /// ARN of the role with which EventBridge Scheduler sends reminders to the relay's queue, made or given; a spoke has none.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub scheduler_execution_role_arn: Attr<String>,
     /// Name of the function's log group; a spoke has none.

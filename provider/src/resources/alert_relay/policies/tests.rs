@@ -72,6 +72,16 @@ fn the_function_may_do_what_it_needs_and_no_more() {
 }
 
 #[test]
+fn scheduler_may_send_to_the_queue_and_no_more() {
+    let policy = json(&scheduler(&place(), &names()));
+    let queue = "arn:aws:sqs:ap-northeast-1:111111111111:hinomi-main_ops-relay";
+    let statements = policy["Statement"].as_array().expect("a list");
+    let [remind] = statements.as_slice() else { panic!("{policy}") };
+    assert_eq!(remind["Action"], json!(["sqs:SendMessage"]));
+    assert_eq!(remind["Resource"], json!([queue]));
+}
+
+#[test]
 fn topics_admit_services_for_this_account_and_alarms_of_others() {
     let arn = place().topic(&names(), &place().home);
     let policy = topic(&place(), &arn, &set(&["222222222222"]), None);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ::discord::message::File;
 use contract::relay::Settings as RelaySettings;
-use discord_standin::{Effect, Fault, Operation, Scope, SeededWebhook, Server};
+use discord_standin::{Effect, Fault, Limits, Operation, Scope, SeededWebhook, Server, Window};
 use serde_json::json;
 
 use super::*;
@@ -226,6 +226,9 @@ async fn a_wrong_token_is_dead_and_what_is_malformed_is_refused() {
     let empty = Letter { payload: json!({}), picture: None };
     let refused = scene.checked(scene.bell().post(scene.to(), &empty, soon()).await);
     assert!(matches!(refused, Err(Trouble::Refused(_))), "{refused:?}");
+    // What is no answer of Discord's may be another one soon.
+    strike(&scene, Operation::Execute, Effect::Answer { status: 408, code: 0 }, 1);
+    assert!(matches!(scene.post("one").await, Err(Trouble::Settings(_))));
 }
 
 #[tokio::test]
@@ -253,28 +256,49 @@ fn a_message_is_found_by_its_mark_alone() {
     const OURS: &str = "1310000000000000001";
     let webhook: Snowflake = OURS.parse().expect("an id");
     let base = 1_310_000_000_000_000_000;
-    let look = |messages: &[Seen], since| search(messages, &webhook, "abc", since);
-    let long_ago = Timestamp::MIN;
+    let look = |messages: &[Seen]| look_at(messages, &webhook, "abc");
     let found = Search::Found((base + 1).to_string());
     let ours = [seen(base + 1, Some(OURS), &["Hinomi #xyz", "Hinomi #abc · 3:00"])];
-    assert_eq!(look(&ours, long_ago), found);
+    assert_eq!(look(&ours), Some(found));
     for other in [
         seen(base, Some(OURS), &["Hinomi #abc-1 · 3:00"]),
         seen(base, Some("1310000000000000002"), &["Hinomi #abc"]),
         seen(base, None, &["Hinomi #abc"]),
     ] {
-        assert_eq!(look(&[other], long_ago), Search::Absent);
+        assert_eq!(look(&[other]), None);
     }
-    // A bot that may not read the history is shown an empty channel.
-    assert_eq!(look(&[], long_ago), Search::Unable);
     // Without the intent for contents, a bot sees messages without their embeds.
-    assert_eq!(look(&[seen(base, Some(OURS), &[])], long_ago), Search::Unable);
-    let after = written_at(&(base + 1).to_string().parse().expect("an id"));
-    let later = after.saturating_add(SignedDuration::from_secs(1)).expect("it is in range");
-    // A hundred messages that all came later don't tell.
-    let many: Vec<Seen> = (0..100).map(|number| seen(base + number, None, &[])).collect();
-    assert_eq!(look(&many, long_ago), Search::Unable);
-    assert_eq!(look(&many, later), Search::Absent);
+    assert_eq!(look(&[seen(base, Some(OURS), &[])]), Some(Search::Unable));
+}
+
+#[tokio::test]
+async fn a_message_is_found_behind_hundreds_of_others() {
+    const TOKEN: &str = "arn:aws:ssm:eu-central-1:111122223333:parameter/hinomi/bot";
+    let mut scene = Scene::new();
+    scene.server.set_limits(Limits {
+        bucket: Window { requests: 10_000, period: Duration::from_secs(1) },
+        channel_messages: Window { requests: 10_000, period: Duration::from_secs(1) },
+        global: Window { requests: 10_000, period: Duration::from_secs(1) },
+    });
+    scene.store.set(TOKEN, &scene.server.bot().token);
+    scene.settings.bot_token_parameter_arn = Some(TOKEN.to_owned());
+    let since = Timestamp::now();
+    let id = scene.post("abc").await.expect("it is written");
+    for number in 0..210 {
+        scene.post(&format!("later-{number}")).await.expect("it is written");
+    }
+    let find = async |word: &str, since: Timestamp| {
+        scene.server.clear_requests();
+        let found = scene.bell().find(scene.to(), word, since, soon()).await;
+        let reads = scene.server.requests().into_iter();
+        let reads = reads.filter(|one| one.operation == Operation::ListMessages).count();
+        (found.expect("it is looked for"), reads)
+    };
+    assert_eq!(find("abc", since).await, (Search::Found(id), 1));
+    assert_eq!(find("xyz", since).await, (Search::Absent, 3));
+    // Of what was written since, there is nothing; that older messages are seen tells that the bot may look.
+    let later = since.saturating_add(SignedDuration::from_hours(1)).expect("it is in range");
+    assert_eq!(find("abc", later).await, (Search::Absent, 2));
 }
 
 #[tokio::test]
@@ -308,6 +332,9 @@ async fn a_bot_finds_what_was_written_though_its_answer_was_lost() {
 #[test]
 fn ids_tell_the_time() {
     // The example of Discord's reference, "Snowflakes".
-    let id = "175928847299117063".parse().expect("an id");
-    assert_eq!(written_at(&id).to_string(), "2016-04-30T11:18:25.796Z");
+    let at: Timestamp = "2016-04-30T11:18:25.796Z".parse().expect("a time");
+    let id: u64 = first_id(at).as_str().parse().expect("a number");
+    assert_eq!(id >> 22, 175_928_847_299_117_063 >> 22);
+    assert!(id < 175_928_847_299_117_063);
+    assert_eq!(first_id(Timestamp::MIN).as_str(), "10000000000000000");
 }

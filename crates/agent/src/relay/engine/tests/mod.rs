@@ -1,6 +1,8 @@
 //! The engine in a world of models: a table, a Discord, queues and a clock of their own.
 
 mod burst;
+mod crowd;
+mod folded;
 mod killed;
 mod moved;
 mod order;
@@ -96,4 +98,10 @@ fn has_mark(payload: &Value, mark: &str) -> bool {
 fn is_marked_as_repeat(payload: &Value) -> bool {
     let told = crate::relay::message::repeated(&settings());
     payload["content"].as_str().is_some_and(|text| text.contains(told))
+}
+
+/// Where the titles of a message's embeds lead.
+fn urls(payload: &Value) -> Vec<String> {
+    let embeds = payload["embeds"].as_array().into_iter().flatten();
+    embeds.filter_map(|embed| Some(embed["url"].as_str()?.to_owned())).collect()
 }

@@ -13,6 +13,7 @@ use crate::relay::engine::pause;
 use crate::relay::incident::Subject;
 use crate::relay::ledger::{self, Ledger};
 use crate::relay::post::{Lease, Post, Stage};
+use crate::relay::wanted::Wanted;
 
 fn down(state: &str, second: i64) -> String {
     alarm("shop-down", Some(&critical("shop", Kind::Down)), state, second)
@@ -139,12 +140,12 @@ async fn another_workers_lease_is_waited_for_and_ends_by_itself() {
 async fn a_worker_that_was_late_undoes_nothing() {
     let world = World::new();
     world.deliver(&[down("ALARM", 0)]).await;
-    let key = "incident#111122223333#eu-central-1#shop";
+    let key = "incident#111122223333#eu-central-1#monitor/shop";
     let stale: Subject = serde_json::from_str(&world.ledger.items()[key]).expect("a subject");
     world.deliver(&[down("OK", 60)]).await;
     let shown = world.state().messages[0].clone();
     let (id, before, _) = only_post(&world).await;
-    let incidents = [(key.to_owned(), stale.incidents[0].clone())];
+    let incidents = [Wanted::incident(key, &stale.incidents[0])];
     let settled = world.run(async |engine| engine.settle(&id, &incidents).await).await;
     settled.expect("nobody ends it").expect("it is as it should be");
     let (_, after, _) = only_post(&world).await;

@@ -12,7 +12,7 @@ use crate::relay::engine::pause;
 use crate::relay::incident::Subject;
 use crate::relay::outside::Outside;
 
-const KEY: &str = "incident#111122223333#eu-central-1#shop";
+const KEY: &str = "incident#111122223333#eu-central-1#monitor/shop";
 
 fn down(state: &str, second: i64) -> String {
     alarm("shop-down", Some(&critical("shop", Kind::Down)), state, second)
@@ -209,4 +209,48 @@ async fn an_alarm_without_actions_for_its_end_is_told_each_time_that_it_rings() 
     world.deliver(&[rings(DAYS + 300)]).await;
     assert_eq!(world.state().messages.len(), 2);
     assert!(world.state().messages[1].payload.to_string().contains("reopened"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_older_outage_that_is_heard_of_late_is_told_as_over() {
+    let world = World::new();
+    world.deliver(&[down("ALARM", 3600), down("OK", 4200)]).await;
+    world.deliver(&[down("OK", 1800), down("ALARM", 0)]).await;
+    world.deliver(&[down("ALARM", 0)]).await;
+    let state = world.state();
+    let [_, older] = state.messages.as_slice() else { panic!("{:?}", state.messages) };
+    assert!(title(&older.payload).starts_with("🟢"), "{}", older.payload);
+    assert!(older.payload.to_string().contains("30 min"), "{}", older.payload);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_of_others_that_lacks_data_is_told_once() {
+    let world = World::new();
+    let lacks = alarm("queue", None, "INSUFFICIENT_DATA", 0);
+    world.deliver(&[lacks.clone(), alarm("queue", None, "ON_HOLIDAY", 5)]).await;
+    world.deliver(&[lacks, no_data("INSUFFICIENT_DATA", 10)]).await;
+    {
+        let state = world.state();
+        let titles: Vec<&str> = state.messages.iter().map(|one| title(&one.payload)).collect();
+        assert_eq!(titles, ["⚪ queue has no data", "❔ queue: ON\\_HOLIDAY"]);
+    }
+    // While something is open, its message says so.
+    world.deliver(&[alarm("queue", None, "ALARM", 100)]).await;
+    world.deliver(&[alarm("queue", None, "INSUFFICIENT_DATA", 200)]).await;
+    assert_eq!(world.state().messages.len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reminder_that_comes_back_from_the_dead_letters_is_understood() {
+    let world = World::new();
+    world.deliver(&[down("ALARM", 0)]).await;
+    let reminder = world.state().schedules.values().next().cloned().expect("one is scheduled").1;
+    world.state().troubles = vec![crate::relay::bell::Trouble::Dead("gone".to_owned())];
+    let letter = super::world::body(&reminder);
+    world.deliver(std::slice::from_ref(&letter)).await;
+    assert_eq!(world.state().dead_letters, [(letter.clone(), "gone".to_owned())]);
+    world.deliver(&[letter]).await;
+    let state = world.state();
+    assert_eq!(state.messages.len(), 2);
+    assert!(title(&state.messages[1].payload).starts_with("⏰ shop is still down"));
 }

@@ -48,7 +48,22 @@ pub(super) struct State {
     pub(super) posts_refused: u32,
     /// Wishes for a reminder that come too early for a new role.
     pub(super) roles_refused: u32,
+    /// Posts that are written only after a time, and whose answer is lost.
+    pub(super) late_posts: u32,
+    late: Vec<(Instant, Shown)>,
+    /// Texts that Discord refuses, wherever they stand in a message.
+    pub(super) refused: Vec<String>,
+    /// What was asked of Discord.
+    pub(super) asked: u32,
     posted: Vec<Instant>,
+}
+
+/// Until a late post is written: longer than the worker that sent it looks for it.
+pub(super) const LATE: Duration = Duration::from_secs(9);
+
+/// A reminder as Scheduler puts it on the queue.
+pub(super) fn body(reminder: &Reminder) -> String {
+    serde_json::to_string(reminder).expect("it is JSON")
 }
 
 /// All there is outside of the engine.
@@ -60,8 +75,10 @@ pub(super) struct World {
     pub(super) state: Mutex<State>,
     started: Instant,
     invocations: AtomicU32,
-    /// Calls until the worker is ended, and whether the last of them still has its effect.
+    /// The call at which the worker is ended, and whether that still has its effect.
     hand: Mutex<Option<(u32, bool)>>,
+    /// The call of the table that fails, and whether it has its effect all the same.
+    fault: Mutex<Option<(u32, bool)>>,
     calls: AtomicU32,
     ended: Notify,
 }
@@ -77,6 +94,7 @@ impl World {
             started: Instant::now(),
             invocations: AtomicU32::new(0),
             hand: Mutex::default(),
+            fault: Mutex::default(),
             calls: AtomicU32::new(0),
             ended: Notify::new(),
         }
@@ -101,15 +119,55 @@ impl World {
         *self.hand.lock().expect("unlocked") = Some((self.calls() + call, after));
     }
 
+    /// Lets a call of the table fail: before its effect, or after it. Other calls don't.
+    pub(super) fn fail_at(&self, call: u32, after: bool) {
+        *self.fault.lock().expect("unlocked") = Some((self.calls() + call, after));
+    }
+
+    /// Whether the call that comes now is one that fails.
+    fn fails(&self) -> Option<bool> {
+        let mut fault = self.fault.lock().expect("unlocked");
+        fault.take_if(|(call, _)| *call == self.calls()).map(|(_, after)| after)
+    }
+
+    /// Discord's answer to a message that it takes none of, or that meets what the test asked for.
+    fn refusal(&self, letter: &Letter) -> Option<Trouble> {
+        let mut state = self.state();
+        state.asked += 1;
+        let text = letter.payload.to_string();
+        let is_refused = state.refused.iter().any(|one| text.contains(one));
+        let refused = || Trouble::Refused("discord answered 400".to_owned());
+        state.troubles.pop().or_else(|| is_refused.then(refused))
+    }
+
+    /// Writes what was sent long enough ago.
+    fn land(&self) {
+        let now = Instant::now();
+        let mut state = self.state();
+        let (landed, left) =
+            std::mem::take(&mut state.late).into_iter().partition(|(at, _)| *at <= now);
+        state.late = left;
+        state.messages.extend(landed.into_iter().map(|(_, shown): (Instant, Shown)| shown));
+    }
+
     /// Runs the engine. None when the worker was ended.
     pub(super) async fn run<T>(
         &self,
         act: impl AsyncFnOnce(&Engine<'_, Self, Self, Self>) -> T,
     ) -> Option<T> {
+        self.run_with(self, act).await
+    }
+
+    /// Runs the engine with another Discord than the model.
+    pub(super) async fn run_with<B: Bell, T>(
+        &self,
+        bell: &B,
+        act: impl AsyncFnOnce(&Engine<'_, Self, B, Self>) -> T,
+    ) -> Option<T> {
         let number = self.invocations.fetch_add(1, Ordering::Relaxed);
         let (id, deadline) = (format!("invocation-{number}"), Instant::now() + INVOCATION);
         let settings = self.settings.clone();
-        let engine = Engine::new(self, self, self, settings, id, deadline);
+        let engine = Engine::new(self, bell, self, settings, id, deadline);
         tokio::select! {
             done = act(&engine) => Some(done),
             () = self.ended.notified() => None,
@@ -150,18 +208,12 @@ impl World {
         panic!("records are left after 50 rounds");
     }
 
-    /// Lets the time of a reminder come, and calls as Lambda does: three times at most.
+    /// Lets the time of a reminder come, which Scheduler then puts on the queue.
     pub(super) async fn fire(&self, name: &str) {
         let (due, reminder) = self.state().schedules.remove(name).expect("it is scheduled");
         let wait = due.duration_since(self.now());
         pause(Duration::try_from(wait).unwrap_or_default()).await;
-        for wait in [60, 120, 0] {
-            let told = self.run(async |engine| engine.remind(&reminder).await).await;
-            if let Some(Ok(_)) = told {
-                return;
-            }
-            pause(Duration::from_secs(wait)).await;
-        }
+        self.deliver(&[body(&reminder)]).await;
     }
 
     /// Messages that have the mark of an id.
@@ -221,16 +273,24 @@ impl World {
 
     fn write(&self, to: &Destination, letter: &Letter) -> String {
         let mut state = self.state();
-        let id = (1_310_000_000_000_000_000_u64 + state.messages.len() as u64).to_string();
+        let number = state.messages.len() + state.late.len();
+        let id = (1_310_000_000_000_000_000_u64 + number as u64).to_string();
         let (destination, payload) = (to.clone(), letter.payload.clone());
         state.messages.push(Shown { id: id.clone(), destination, payload, edits: 0 });
         id
     }
 }
 
+fn broken(doing: &'static str) -> Fault {
+    Fault::Call { doing, reason: "no answer".to_owned() }
+}
+
 impl Ledger for World {
     async fn read(&self, id: &str) -> Result<Option<Item>, Fault> {
         self.ledger.at(self.now());
+        if self.fails().is_some() {
+            return self.call(async { Err(broken("read")) }).await;
+        }
         self.call(self.ledger.read(id)).await
     }
 
@@ -242,7 +302,14 @@ impl Ledger for World {
         expected: Option<u64>,
     ) -> Result<Written, Fault> {
         self.ledger.at(self.now());
-        self.call(self.ledger.write(id, json, expires, expected)).await
+        match self.fails() {
+            None => self.call(self.ledger.write(id, json, expires, expected)).await,
+            Some(false) => self.call(async { Err(broken("written")) }).await,
+            Some(true) => {
+                self.call(self.ledger.write(id, json, expires, expected)).await?;
+                Err(broken("written"))
+            }
+        }
     }
 }
 
@@ -254,7 +321,7 @@ impl Bell for World {
         until: Instant,
     ) -> Result<String, Trouble> {
         self.call(async {
-            if let Some(trouble) = self.state().troubles.pop() {
+            if let Some(trouble) = self.refusal(letter) {
                 return Err(trouble);
             }
             // As the client does: it waits, if there is the time.
@@ -266,6 +333,12 @@ impl Bell for World {
             }
             let id = self.write(to, letter);
             let mut state = self.state();
+            if state.late_posts > 0 {
+                state.late_posts -= 1;
+                let shown = state.messages.pop().expect("it was written just now");
+                state.late.push((Instant::now() + LATE, shown));
+                return Err(Trouble::Unknown("no answer".to_owned()));
+            }
             if state.lost_answers > 0 {
                 state.lost_answers -= 1;
                 return Err(Trouble::Unknown("no answer".to_owned()));
@@ -283,7 +356,7 @@ impl Bell for World {
         _: Instant,
     ) -> Result<(), Trouble> {
         self.call(async {
-            if let Some(trouble) = self.state().troubles.pop() {
+            if let Some(trouble) = self.refusal(letter) {
                 return Err(trouble);
             }
             let mut state = self.state();
@@ -305,6 +378,7 @@ impl Bell for World {
         _: Instant,
     ) -> Result<Search, Trouble> {
         self.call(async {
+            self.land();
             if !self.bot {
                 return Ok(Search::Unable);
             }
