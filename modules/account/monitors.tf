@@ -21,7 +21,8 @@ locals {
     }
   ])
 
-  _monthly_cost_usd = sum(concat([0], [for monitor in hinomi_synthetic_monitor.this : monitor.estimated_monthly_cost_usd]))
+  # Whole cents, as each price is: a sum of decimals alone may be a trace more than what is shown.
+  _monthly_cost_usd = tonumber(format("%.2f", sum(concat([0], [for monitor in hinomi_synthetic_monitor.this : monitor.estimated_monthly_cost_usd]))))
 }
 
 resource "hinomi_monitor_location" "this" {

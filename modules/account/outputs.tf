@@ -12,7 +12,7 @@ output "estimated_monthly_cost_usd" {
 
   precondition {
     condition     = var.max_monthly_cost_usd == null ? true : local._monthly_cost_usd <= var.max_monthly_cost_usd
-    error_message = "The monitors would cost ${format("%.2f", local._monthly_cost_usd)} dollars a month, and `max_monthly_cost_usd` allows ${format("%.2f", coalesce(var.max_monthly_cost_usd, 0))}. Choose a longer interval where an outage hurts less."
+    error_message = "The monitors would cost ${format("%.2f", local._monthly_cost_usd)} dollars a month, and `max_monthly_cost_usd` allows ${format("%.2f", coalesce(var.max_monthly_cost_usd, 0))}. Fewer `locations` save most in a probe, a longer interval or the engine `probe` in a canary."
   }
 }
 

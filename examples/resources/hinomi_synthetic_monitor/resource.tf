@@ -54,7 +54,7 @@ resource "hinomi_synthetic_monitor" "checkout" {
   runbook_url = "https://wiki.example.com/runbooks/checkout"
 
   # The plan fails when the monitor would cost more.
-  max_monthly_cost_usd = 15
+  max_monthly_cost_usd = 20
 
   tags = {
     service = "checkout"

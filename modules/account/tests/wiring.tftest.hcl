@@ -249,6 +249,31 @@ run "one_purse" {
   expect_failures = [output.estimated_monthly_cost_usd]
 }
 
+run "a_purse_that_is_just_enough" {
+  command = plan
+
+  variables {
+    max_monthly_cost_usd = 3.3
+    monitors = {
+      one   = { url = "https://one.example.com/", interval = "5m", description = "One." }
+      two   = { url = "https://two.example.com/", interval = "5m", description = "Two." }
+      three = { url = "https://three.example.com/", interval = "5m", description = "Three." }
+    }
+  }
+
+  # Three times 1.1 is a trace more than 3.3 as Terraform counts.
+  override_resource {
+    target          = hinomi_synthetic_monitor.this
+    override_during = plan
+    values          = { estimated_monthly_cost_usd = 1.1 }
+  }
+
+  assert {
+    condition     = output.estimated_monthly_cost_usd == 3.3
+    error_message = "The sum is in whole cents."
+  }
+}
+
 run "names_are_checked" {
   command = plan
 

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::pricing::{Given, Item, Usd};
 
+/// The most that a price may be, in US dollars. An amount counts ten decimals of a dollar, so that it
+/// has room for little more.
+const MOST: u32 = 1_000_000_000;
+
 /// Where list prices come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -24,32 +28,38 @@ pub enum PriceList {
 #[serde(deny_unknown_fields)]
 pub struct RegionPrices {
     /// One run of a canary.
-    #[schemars(range(min = 0), extend("x-tf" = tf::optional()))]
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub canary_run: Attr<f64>,
     /// One alarm on one metric, for a month.
-    #[schemars(range(min = 0), extend("x-tf" = tf::optional()))]
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub alarm_month: Attr<f64>,
     /// One custom metric, for a month.
-    #[schemars(range(min = 0), extend("x-tf" = tf::optional()))]
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub metric_month: Attr<f64>,
     /// A thousand requests that write metrics (`PutMetricData`).
-    #[schemars(range(min = 0), extend("x-tf" = tf::optional()))]
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub thousand_metric_writes: Attr<f64>,
     /// A million invocations of Lambda functions.
-    #[schemars(range(min = 0), extend("x-tf" = tf::optional()))]
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub million_function_requests: Attr<f64>,
     /// A gigabyte-second of a Lambda function on an x86-64 processor.
-    #[schemars(range(min = 0), extend("x-tf" = tf::optional()))]
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub function_gb_second_x86: Attr<f64>,
     /// A gigabyte-second of a Lambda function on an arm64 processor.
-    #[schemars(range(min = 0), extend("x-tf" = tf::optional()))]
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub function_gb_second_arm: Attr<f64>,
     /// A million invocations by EventBridge Scheduler.
-    #[schemars(range(min = 0), extend("x-tf" = tf::optional()))]
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub million_schedule_runs: Attr<f64>,
     /// A gigabyte of logs taken in by CloudWatch Logs.
-    #[schemars(range(min = 0), extend("x-tf" = tf::optional()))]
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub log_gb: Attr<f64>,
+    /// A gigabyte in S3's standard storage, for a month.
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
+    pub storage_gb_month: Attr<f64>,
+    /// A thousand requests that write objects to S3.
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
+    pub thousand_storage_writes: Attr<f64>,
 }
 
 impl RegionPrices {
@@ -66,12 +76,15 @@ impl RegionPrices {
             (Item::FunctionArm, &self.function_gb_second_arm, 1),
             (Item::ScheduleRun, &self.million_schedule_runs, 1_000_000),
             (Item::LogGigabyte, &self.log_gb, 1),
+            (Item::StorageMonth, &self.storage_gb_month, 1),
+            (Item::StorageWrite, &self.thousand_storage_writes, 1_000),
         ] {
             match attribute {
                 Attr::Null => {}
                 Attr::Unknown => return None,
                 Attr::Known(dollars) => {
-                    let amount = Usd::from_number(*dollars).unwrap_or_default();
+                    let amount = Usd::from_number(*dollars)
+                        .expect("the block's rules allow amounts from 0 to the most alone");
                     given.insert(item, amount.share(1, count));
                 }
             }
@@ -105,6 +118,12 @@ pub fn overrides(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_most_is_an_amount() {
+        let most = Usd::from_number(MOST.into()).expect("an amount");
+        assert_eq!(most.exact(), "1000000000.00");
+    }
 
     #[test]
     fn prices_of_many_are_divided() {

@@ -103,10 +103,10 @@ impl PriceLists {
 
 async fn ask(aws: &Aws, asking: &Target, region: &Region) -> Result<Given, Failure> {
     let session = aws.global_session(asking).await?;
-    let [one, two, three] =
+    let [one, two, three, four] =
         list::SERVICES.map(|service| price_list::products(&session, service, region));
-    let (one, two, three) = tokio::try_join!(one, two, three)?;
-    let prices = list::read(&[one, two, three].concat());
+    let (one, two, three, four) = tokio::try_join!(one, two, three, four)?;
+    let prices = list::read(&[one, two, three, four].concat());
     tracing::debug!(%region, found = prices.len(), "AWS's price list was read.");
     Ok(prices)
 }

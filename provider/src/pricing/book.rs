@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Usd;
-use super::table::{AS_OF, Item, REGION};
+use super::table::{AS_OF, Item, Price, REGION};
 
 /// Prices that somebody gave for a region, by item.
 pub type Given = BTreeMap<Item, Usd>;
@@ -91,14 +91,17 @@ impl Prices {
             Origin::Table => false,
             Origin::Live { without } => without.contains(&item),
         };
+        let Price { what, date, .. } = item.list_price();
         let note = if self.overridden.contains(&item) {
             " (yours)".to_owned()
         } else if lacks {
-            format!(" (not in it: that of {REGION} as of {AS_OF})")
+            format!(" (not in it: that of {REGION} as of {date})")
+        } else if self.origin == Origin::Table && date != AS_OF {
+            format!(" (as of {date})")
         } else {
             String::new()
         };
-        format!("{} USD {}{note}", self.of(item).exact(), item.list_price().what)
+        format!("{} USD {what}{note}", self.of(item).exact())
     }
 }
 

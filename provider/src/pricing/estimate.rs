@@ -4,8 +4,9 @@
 
 use contract::duration::Span;
 
+use super::canary::Canary;
 use super::table::Item;
-use super::{Prices, Usd, runs_per_month};
+use super::{MONTH_HOURS, Prices, Usd, runs_per_month};
 
 /// How long a probe's function is taken to run, in milliseconds: a request to a service that
 /// answers in a quarter of a second. A slower service costs more.
@@ -22,30 +23,71 @@ const GIGABYTE: u64 = 1 << 30;
 /// The parts of a month's price.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Breakdown {
-    /// Runs of a canary.
+    /// Runs of a canary, without the function's time.
     pub runs: Usd,
     /// Alarms.
     pub alarms: Usd,
     /// Custom metrics.
     pub metrics: Usd,
-    /// Time and requests of the probe's functions.
+    /// Time and requests of the functions.
     pub function: Usd,
     /// Invocations by the schedules.
     pub schedule: Usd,
     /// Logs taken in.
     pub logs: Usd,
-    /// Calls that write metrics to another region or account.
+    /// What a canary leaves in S3.
+    pub artifacts: Usd,
+    /// Calls that write metrics.
     pub api: Usd,
 }
 
 impl Breakdown {
-    /// The sum.
+    /// The sum in whole cents. It is rounded here and nowhere else: what a plan shows is what is
+    /// held against the most that a monitor may cost, and what outputs add up.
     pub fn total(&self) -> Usd {
-        let Self { runs, alarms, metrics, function, schedule, logs, api } = *self;
-        [runs, alarms, metrics, function, schedule, logs, api]
-            .into_iter()
-            .fold(Usd::default(), Usd::plus)
+        let parts = self.named().into_iter().map(|(_, amount)| amount);
+        parts.fold(Usd::default(), Usd::plus).to_cents()
     }
+
+    /// The part that costs most, as it reads after "for", and its amount.
+    pub fn dearest(&self) -> (&'static str, Usd) {
+        let [first, rest @ ..] = self.named();
+        rest.into_iter().fold(first, |most, part| if part.1 > most.1 { part } else { most })
+    }
+
+    fn named(&self) -> [(&'static str, Usd); 8] {
+        let Self { runs, alarms, metrics, function, schedule, logs, artifacts, api } = *self;
+        [
+            ("its runs", runs),
+            ("its alarms", alarms),
+            ("its metrics", metrics),
+            ("the functions' time", function),
+            ("its schedules", schedule),
+            ("its logs", logs),
+            ("its artifacts", artifacts),
+            ("calls that write its metrics", api),
+        ]
+    }
+}
+
+/// So many custom metrics for a month in which each is written so often: "All custom metrics charges
+/// are prorated by the hour and metered only when you send metrics to `CloudWatch`"
+/// (<https://aws.amazon.com/cloudwatch/pricing/>).
+pub(super) fn metrics(prices: &Prices, count: u64, runs: u64) -> Usd {
+    prices.of(Item::MetricMonth).times(count).share(runs.min(MONTH_HOURS), MONTH_HOURS)
+}
+
+/// So many runs of a function with this much memory.
+pub(super) fn function(
+    prices: &Prices,
+    time: Item,
+    memory_mb: u64,
+    milliseconds: u64,
+    runs: u64,
+) -> Usd {
+    let used = memory_mb.saturating_mul(milliseconds).saturating_mul(runs);
+    let time = prices.of(time).share(used, MEGABYTES * MILLISECONDS);
+    time.plus(prices.of(Item::FunctionRequest).times(runs))
 }
 
 /// The processor of a function.
@@ -74,12 +116,7 @@ pub struct ProbePlace {
 #[derive(Clone, Debug)]
 pub enum Watch {
     /// A canary.
-    Canary {
-        /// The prices where it runs.
-        prices: Prices,
-        /// Its alarms.
-        alarms: u64,
-    },
+    Canary(Canary),
     /// A probe.
     Probe {
         /// The prices where its metrics and alarms are.
@@ -95,7 +132,7 @@ impl Watch {
     /// Runs in a month at an interval, at all places together; `None` for an interval of no length.
     pub fn runs(&self, interval: Span) -> Option<u64> {
         let places = match self {
-            Self::Canary { .. } => 1,
+            Self::Canary(_) => 1,
             Self::Probe { places, .. } => places.len(),
         };
         let places = u64::try_from(places).ok()?;
@@ -105,19 +142,16 @@ impl Watch {
     /// A month's price when each place runs so many times.
     pub fn month(&self, runs_each: u64) -> Breakdown {
         match self {
-            Self::Canary { prices, alarms } => Breakdown {
-                runs: prices.of(Item::CanaryRun).times(runs_each),
-                alarms: prices.of(Item::AlarmMonth).times(*alarms),
-                ..Breakdown::default()
-            },
+            Self::Canary(canary) => canary.month(runs_each),
             Self::Probe { home, places, alarms } => probe_month(home, places, *alarms, runs_each),
         }
     }
 
-    /// The shortest interval of whole minutes, at most an hour, at which a month costs no more than
+    /// The shortest interval of whole minutes, at most `longest`, at which a month costs no more than
     /// `most`.
-    pub fn shortest_affordable_interval(&self, most: Usd) -> Option<Span> {
-        (1..=60).map(|minutes| Span::from_seconds(minutes * 60)).find(|interval| {
+    pub fn shortest_affordable_interval(&self, most: Usd, longest: Span) -> Option<Span> {
+        let intervals = 1..=longest.as_seconds() / 60;
+        intervals.map(|minutes| Span::from_seconds(minutes * 60)).find(|interval| {
             runs_per_month(*interval).is_some_and(|runs| self.month(runs).total() <= most)
         })
     }
@@ -125,15 +159,16 @@ impl Watch {
     /// Says in words what the price counts with, and what it leaves out.
     pub fn basis(&self) -> String {
         match self {
-            Self::Canary { prices, .. } => format!(
-                "{}, 730 hours a month, no free tier. Not counted: retries, the run's Lambda time, logs, artifacts and taxes.",
-                prices.basis(&[Item::CanaryRun, Item::AlarmMonth])
-            ),
+            Self::Canary(canary) => canary.basis(),
             Self::Probe { home, places, .. } => {
                 let assumed = format!(
                     "Each run is taken to last {PROBE_MILLISECONDS} ms and to log {PROBE_LOG_BYTES} bytes; 730 hours a month, no free tier. Not counted: retries, data transfer and taxes."
                 );
-                let home = home.basis(&[Item::MetricMonth, Item::AlarmMonth]);
+                let mut items = vec![Item::MetricMonth, Item::AlarmMonth];
+                if places.iter().any(|place| place.writes_elsewhere) {
+                    items.push(Item::MetricWrite);
+                }
+                let home = home.basis(&items);
                 let mut places: Vec<String> = places.iter().map(ProbePlace::basis).collect();
                 places.sort();
                 places.dedup();
@@ -152,23 +187,16 @@ impl ProbePlace {
     }
 
     fn basis(&self) -> String {
-        let mut items = vec![
+        self.prices.basis(&[
             Item::FunctionRequest,
             self.processor_item(),
             Item::ScheduleRun,
             Item::LogGigabyte,
-        ];
-        if self.writes_elsewhere {
-            items.push(Item::MetricWrite);
-        }
-        self.prices.basis(&items)
+        ])
     }
 
     fn function(&self, runs: u64) -> Usd {
-        let seconds_share = self.memory_mb.saturating_mul(PROBE_MILLISECONDS).saturating_mul(runs);
-        let time = self.prices.of(self.processor_item());
-        let time = time.share(seconds_share, MEGABYTES * MILLISECONDS);
-        time.plus(self.prices.of(Item::FunctionRequest).times(runs))
+        function(&self.prices, self.processor_item(), self.memory_mb, PROBE_MILLISECONDS, runs)
     }
 }
 
@@ -176,12 +204,7 @@ fn probe_month(home: &Prices, places: &[ProbePlace], alarms: u64, runs: u64) -> 
     let count = u64::try_from(places.len()).unwrap_or(u64::MAX);
     let mut parts = Breakdown {
         alarms: home.of(Item::AlarmMonth).times(alarms.saturating_mul(count)),
-        // A metric is billed for the hours in which it is written.
-        metrics: if runs == 0 {
-            Usd::default()
-        } else {
-            home.of(Item::MetricMonth).times(PROBE_METRICS.saturating_mul(count))
-        },
+        metrics: metrics(home, PROBE_METRICS.saturating_mul(count), runs),
         ..Breakdown::default()
     };
     for place in places {
@@ -190,6 +213,7 @@ fn probe_month(home: &Prices, places: &[ProbePlace], alarms: u64, runs: u64) -> 
         parts.schedule = parts.schedule.plus(place.prices.of(Item::ScheduleRun).times(runs));
         parts.logs = parts.logs.plus(log.share(runs.saturating_mul(PROBE_LOG_BYTES), GIGABYTE));
         if place.writes_elsewhere {
+            // The call is made in the home region, and billed there.
             parts.api = parts.api.plus(home.of(Item::MetricWrite).times(runs));
         }
     }
@@ -198,9 +222,11 @@ fn probe_month(home: &Prices, places: &[ProbePlace], alarms: u64, runs: u64) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
-    use super::super::book::PriceBook;
+    use super::super::book::{Given, PriceBook};
     use super::super::table::REGION;
     use super::*;
 
@@ -209,7 +235,8 @@ mod tests {
     }
 
     fn canary(alarms: u64) -> Watch {
-        Watch::Canary { prices: PriceBook::default().table(REGION), alarms }
+        let prices = PriceBook::default().table(REGION);
+        Watch::Canary(Canary { prices, memory_mb: 960, alarms })
     }
 
     fn probe(places: usize) -> Watch {
@@ -225,20 +252,6 @@ mod tests {
 
     fn month(watch: &Watch, minutes_between: u64) -> Breakdown {
         watch.month(runs_per_month(minutes(minutes_between)).expect("a length"))
-    }
-
-    #[test]
-    fn a_canary_costs_what_the_guide_says() {
-        for (runs, alarms, text) in [
-            (43_800, 0, "52.56"),
-            (43_800, 1, "52.66"),
-            (8_760, 1, "10.61"),
-            (730, 0, "0.88"),
-            (0, 0, "0.00"),
-        ] {
-            let total = canary(alarms).month(runs).total().to_string();
-            assert_eq!(total, text, "{runs} runs, {alarms} alarms");
-        }
     }
 
     #[test]
@@ -270,23 +283,87 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_is_found_for_a_purse() {
-        for (most, wanted) in [(60.0, Some(1)), (20.0, Some(3)), (1.0, Some(59)), (0.5, None)] {
-            let most = Usd::from_number(most).expect("an amount");
-            let found = canary(1).shortest_affordable_interval(most);
-            assert_eq!(found, wanted.map(minutes), "{most}");
+    fn a_metric_is_billed_for_the_hours_in_which_it_is_written() {
+        for (minutes, metrics, total) in [
+            (60, "0.60", "0.80"),
+            (90, "0.4002739726", "0.60"),
+            (120, "0.30", "0.50"),
+            (1_440, "0.0246575342", "0.22"),
+        ] {
+            let parts = month(&probe(1), minutes);
+            assert_eq!(parts.metrics.exact(), metrics, "{minutes} minutes");
+            assert_eq!(parts.total().to_string(), total, "{minutes} minutes");
         }
-        let most = Usd::from_number(0.85).expect("an amount");
-        assert_eq!(probe(1).shortest_affordable_interval(most), Some(minutes(3)));
+    }
+
+    #[test]
+    fn an_interval_is_found_for_a_purse() {
+        let day = minutes(24 * 60);
+        for (watch, most, longest, wanted) in [
+            (canary(1), 80.0, minutes(60), Some(minutes(1))),
+            (canary(1), 20.0, minutes(60), Some(minutes(4))),
+            (canary(1), 1.0, minutes(60), None),
+            (probe(1), 0.85, day, Some(minutes(2))),
+            (probe(1), 0.5, minutes(60), None),
+            (probe(1), 0.5, day, Some(minutes(119))),
+            (probe(1), 0.23, day, Some(minutes(1_031))),
+            (probe(1), 0.2, day, None),
+        ] {
+            let most = Usd::from_number(most).expect("an amount");
+            assert_eq!(watch.shortest_affordable_interval(most, longest), wanted, "{most}");
+        }
+    }
+
+    #[test]
+    fn what_a_plan_shows_is_affordable() {
+        for (watch, between) in
+            [(canary(1), 1), (canary(0), 7), (probe(1), 1), (probe(2), 7), (probe(3), 90)]
+        {
+            let shown = month(&watch, between).total();
+            let most = Usd::from_number(shown.as_number());
+            assert_eq!(most, Some(shown));
+            let found = watch.shortest_affordable_interval(shown, minutes(between));
+            assert!(found.is_some_and(|found| found <= minutes(between)), "{shown}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_dearest_part_is_told() {
+        assert_eq!(month(&canary(1), 1).dearest().0, "its runs");
+        let (part, amount) = month(&probe(1), 1).dearest();
+        assert_eq!((part, amount.to_string()), ("its metrics", "0.60".to_owned()));
+        assert_eq!(probe(1).month(0).dearest().0, "its alarms");
     }
 
     #[test]
     fn the_basis_names_the_figures_and_what_is_left_out() {
         let text = canary(1).basis();
         assert!(text.contains("0.0012 USD a canary run") && text.contains("Not counted"), "{text}");
+        assert!(!probe(1).basis().contains("PutMetricData"));
         let text = probe(2).basis();
         assert!(text.contains("0.0000166667") && text.contains("PutMetricData"), "{text}");
         assert!(text.contains("no free tier"), "{text}");
+    }
+
+    #[test]
+    fn calls_that_write_metrics_home_have_the_home_regions_price() {
+        let own = |price| Given::from([(Item::MetricWrite, Usd::from_parts(price))]);
+        let (home, away) = ("us-east-1", "ap-northeast-1");
+        let book = PriceBook::new(BTreeMap::from([
+            (home.to_owned(), own(200_000)),
+            (away.to_owned(), own(700_000)),
+        ]));
+        let place = ProbePlace {
+            prices: book.table(away),
+            memory_mb: 128,
+            processor: Processor::X86,
+            writes_elsewhere: true,
+        };
+        let watch = Watch::Probe { home: book.table(home), places: vec![place], alarms: 2 };
+        assert_eq!(watch.month(1_000).api.exact(), "0.02");
+        let basis = watch.basis();
+        assert!(basis.contains("0.00002 USD a PutMetricData request (yours)"), "{basis}");
+        assert_eq!(basis.matches("PutMetricData").count(), 1, "{basis}");
     }
 
     proptest! {

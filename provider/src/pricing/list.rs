@@ -9,7 +9,7 @@ use super::table::Item;
 use super::{Given, Usd};
 
 /// Services whose products are read, by the codes of the price list.
-pub const SERVICES: [&str; 3] = ["AmazonCloudWatch", "AWSEvents", "AWSLambda"];
+pub const SERVICES: [&str; 4] = ["AmazonCloudWatch", "AWSEvents", "AWSLambda", "AmazonS3"];
 
 /// How an item is recognized among the products of a region.
 struct Mark {
@@ -33,7 +33,7 @@ const fn mark(
     Mark { item, service, usage, kinds, units }
 }
 
-const MARKS: [Mark; 9] = [
+const MARKS: [Mark; 11] = [
     mark(Item::CanaryRun, SERVICES[0], "CW:Canary-runs", &[], &["run"]),
     mark(Item::AlarmMonth, SERVICES[0], "CW:AlarmMonitorUsage", &[], &["alarm"]),
     mark(Item::MetricMonth, SERVICES[0], "CW:MetricMonitorUsage", &["Metric"], &["metric"]),
@@ -61,6 +61,8 @@ const MARKS: [Mark; 9] = [
         &["Ingested Logs", "PutLogEvents"],
         &["gb", "gigabyte"],
     ),
+    mark(Item::StorageMonth, SERVICES[3], "TimedStorage-ByteHrs", &[], &["gb-mo"]),
+    mark(Item::StorageWrite, SERVICES[3], "Requests-Tier1", &["S3-API-Tier1"], &["request"]),
 ];
 
 /// The prices in these products of one region, each the JSON that `GetProducts` answers with.

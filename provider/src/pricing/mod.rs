@@ -3,6 +3,7 @@
 //! Pure: no call, no clock. An input that is not known has no price; the callers keep it unknown.
 
 mod book;
+mod canary;
 mod estimate;
 pub mod list;
 mod money;
@@ -13,6 +14,7 @@ mod table;
 use contract::duration::Span;
 
 pub use book::{Given, PriceBook, Prices};
+pub use canary::Canary;
 pub use estimate::{Breakdown, ProbePlace, Processor, Watch};
 pub use money::Usd;
 pub use table::{Item, PRICES, Price, REGION};
@@ -29,9 +31,26 @@ pub fn runs_per_month(interval: Span) -> Option<u64> {
     (interval > 0).then(|| (month + interval / 2) / interval)
 }
 
+/// A count with its digits in groups: `43,800`.
+pub fn grouped(count: u64) -> String {
+    if count < 1_000 {
+        return count.to_string();
+    }
+    format!("{},{:03}", grouped(count / 1_000), count % 1_000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_are_grouped() {
+        for (count, text) in
+            [(0, "0"), (999, "999"), (43_800, "43,800"), (1_000_000, "1,000,000"), (1_002, "1,002")]
+        {
+            assert_eq!(grouped(count), text);
+        }
+    }
 
     #[test]
     fn runs_are_counted_by_the_730_hour_month() {

@@ -56,6 +56,13 @@ impl Usd {
         Self(self.0.saturating_add(other.0))
     }
 
+    /// This amount rounded to the nearest whole cent.
+    #[must_use]
+    pub const fn to_cents(self) -> Self {
+        let cent = PARTS / 100;
+        Self(self.0.saturating_add(cent / 2) / cent * cent)
+    }
+
     /// The amount for an attribute, in whole cents.
     pub fn as_number(self) -> f64 {
         // The text of cents has the shortest double that reads the same.
@@ -81,8 +88,7 @@ impl Usd {
 impl fmt::Display for Usd {
     /// Writes whole cents, rounded to the nearest.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cent = PARTS / 100;
-        let cents = self.0.saturating_add(cent / 2) / cent;
+        let cents = self.to_cents().0 / (PARTS / 100);
         write!(formatter, "{}.{:02}", cents / 100, cents % 100)
     }
 }

@@ -5,14 +5,18 @@ use std::{env, fs};
 
 use contract::duration::Span;
 
-use super::{Breakdown, PRICES, PriceBook, ProbePlace, Processor, REGION, Watch, runs_per_month};
+use super::{
+    Breakdown, Canary, PRICES, PriceBook, ProbePlace, Processor, REGION, Watch, grouped,
+    runs_per_month,
+};
 
 const MINUTES: [u64; 3] = [1, 5, 15];
 const BEGIN: &str = "<!-- worked out by provider/src/pricing/page.rs: ";
 const END: &str = "<!-- until here -->";
 
 fn canary() -> Watch {
-    Watch::Canary { prices: PriceBook::default().table(REGION), alarms: 1 }
+    let prices = PriceBook::default().table(REGION);
+    Watch::Canary(Canary { prices, memory_mb: 960, alarms: 1 })
 }
 
 /// The first place is the monitor's home; the others write their metrics there.
@@ -29,14 +33,6 @@ fn probe(places: usize) -> Watch {
 
 fn runs(minutes: u64) -> u64 {
     runs_per_month(Span::from_seconds(minutes * 60)).expect("an interval with a length")
-}
-
-/// `43,800` for 43800.
-fn grouped(number: u64) -> String {
-    if number < 1_000 {
-        return number.to_string();
-    }
-    format!("{},{:03}", grouped(number / 1_000), number % 1_000)
 }
 
 fn side_by_side() -> String {
@@ -61,8 +57,8 @@ fn side_by_side() -> String {
 
 fn parts() -> String {
     let mut lines = vec![
-        "| engine | checked every | runs | alarms | metrics | function | schedule | logs | writes to the home region | sum |".to_owned(),
-        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|".to_owned(),
+        "| engine | checked every | runs | alarms | metrics | function | schedule | logs | artifacts | calls that write metrics | sum |".to_owned(),
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|".to_owned(),
     ];
     for (name, watch) in [
         ("canary", canary()),
@@ -71,8 +67,9 @@ fn parts() -> String {
     ] {
         for minutes in MINUTES {
             let month = watch.month(runs(minutes));
-            let Breakdown { runs, alarms, metrics, function, schedule, logs, api } = month;
-            let cells = [runs, alarms, metrics, function, schedule, logs, api]
+            let Breakdown { runs, alarms, metrics, function, schedule, logs, artifacts, api } =
+                month;
+            let cells = [runs, alarms, metrics, function, schedule, logs, artifacts, api]
                 .map(|amount| format!("{:.4}", amount.as_fine_number()));
             let (cells, sum) = (cells.join(" | "), month.total());
             lines.push(format!("| {name} | {minutes} min | {cells} | {sum} |"));

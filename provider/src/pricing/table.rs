@@ -30,6 +30,10 @@ pub enum Item {
     ScheduleRun,
     /// A gigabyte of logs taken in.
     LogGigabyte,
+    /// A gigabyte of S3's standard storage, for a month.
+    StorageMonth,
+    /// One request that writes an object to S3.
+    StorageWrite,
 }
 
 /// A list price.
@@ -47,15 +51,18 @@ pub struct Price {
     pub date: &'static str,
 }
 
-/// The day on which the pages were read.
+/// The day on which the pages were read, where a figure has no day of its own.
 pub(super) const AS_OF: &str = "2026-11-23";
 
 const CLOUDWATCH: &str = "https://aws.amazon.com/cloudwatch/pricing/";
 const LAMBDA: &str = "https://aws.amazon.com/lambda/pricing/";
+/// A file of AWS's price list for S3, and its day.
+const S3: &str = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonS3/20260831092225/us-east-1/index.json";
+const S3_DATE: &str = "2026-08-31";
 const EVENTBRIDGE: &str = "https://aws.amazon.com/eventbridge/pricing/";
 
 /// The list prices of [`REGION`], by item.
-pub const PRICES: [Price; 9] = [
+pub const PRICES: [Price; 11] = [
     price(Item::CanaryRun, "a canary run", 12_000_000, CLOUDWATCH),
     price(Item::AlarmMonth, "an alarm metric and month", 1_000_000_000, CLOUDWATCH),
     price(Item::MetricMonth, "a custom metric and month", 3_000_000_000, CLOUDWATCH),
@@ -65,6 +72,8 @@ pub const PRICES: [Price; 9] = [
     price(Item::FunctionArm, "a Lambda GB-second (arm64)", 133_334, LAMBDA),
     price(Item::ScheduleRun, "a Scheduler invocation", 10_000, EVENTBRIDGE),
     price(Item::LogGigabyte, "a GB of logs", 5_000_000_000, CLOUDWATCH),
+    Price { date: S3_DATE, ..price(Item::StorageMonth, "a GB in S3 and month", 230_000_000, S3) },
+    Price { date: S3_DATE, ..price(Item::StorageWrite, "an S3 PUT request", 50_000, S3) },
 ];
 
 const fn price(item: Item, what: &'static str, parts: u64, source: &'static str) -> Price {
@@ -73,7 +82,7 @@ const fn price(item: Item, what: &'static str, parts: u64, source: &'static str)
 
 impl Item {
     /// All of them, in the order of [`PRICES`].
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::CanaryRun,
         Self::AlarmMonth,
         Self::MetricMonth,
@@ -83,6 +92,8 @@ impl Item {
         Self::FunctionArm,
         Self::ScheduleRun,
         Self::LogGigabyte,
+        Self::StorageMonth,
+        Self::StorageWrite,
     ];
 
     /// Its list price.
@@ -99,7 +110,8 @@ mod tests {
     fn every_price_has_a_source_and_a_date() {
         for price in PRICES {
             assert!(price.amount > Usd::default(), "{}", price.what);
-            assert!(price.source.starts_with("https://aws.amazon.com/"), "{}", price.what);
+            let hosts = ["https://aws.amazon.com/", "https://pricing.us-east-1.amazonaws.com/"];
+            assert!(hosts.iter().any(|host| price.source.starts_with(host)), "{}", price.what);
             let parts: Vec<_> = price.date.split('-').map(str::len).collect();
             assert_eq!(parts, [4, 2, 2], "{}", price.what);
         }

@@ -1,7 +1,7 @@
 """The Price List API: the products that Hinomi prices, in the shape in which AWS lists them.
 
-Prices are the public list prices (aws.amazon.com/cloudwatch, /lambda and /eventbridge pricing pages). SKUs and rate codes are
-made up: no client may rely on them. Public price lists show the usage types; that of canary runs was seen in none.
+Prices are the public list prices (aws.amazon.com/cloudwatch, /lambda, /s3 and /eventbridge pricing pages). SKUs and rate codes are
+made up: no client may rely on them. The usage types are those in price lists and bills that others have published.
 """
 
 from __future__ import annotations
@@ -71,12 +71,19 @@ _PRODUCTS = (
     _Product("AWSLambda", "Lambda-GB-Second-ARM", "Serverless", "Lambda-GB-Second",
              _gigabyte_seconds("0.0000133334", "0.0000120001", "0.0000106667", ("7500000000", "18750000000")),
              (("group", "AWS-Lambda-Duration-ARM"),)),
+    _Product("AmazonS3", "TimedStorage-ByteHrs", "Storage", "GB-Mo",
+             {"us-east-1": [("0", "51200", "0.0230000000"), ("51200", "512000", "0.0220000000"), ("512000", "Inf", "0.0210000000")],
+              "eu-west-1": [("0", "51200", "0.0230000000"), ("51200", "512000", "0.0220000000"), ("512000", "Inf", "0.0210000000")],
+              "ap-northeast-1": [("0", "51200", "0.0250000000"), ("51200", "512000", "0.0240000000"), ("512000", "Inf", "0.0230000000")]},
+             (("volumeType", "Standard"),)),
+    _Product("AmazonS3", "Requests-Tier1", "API Request", "Requests", _by_region("0.0000050000", "0.0000050000", "0.0000047000"),
+             (("group", "S3-API-Tier1"),)),
     # The free tier stands in the list as a tier of its own.
     _Product("AWSEvents", "ScheduledInvocation", "EventBridge", "Invocations",
              {region: [("0", "14000000", "0.0000000000"), ("14000000", "Inf", "0.0000010000")] for region in _REGIONS},
              (("operation", "Invocation"),)),
 )
-_NAMES = {"AmazonCloudWatch": "AmazonCloudWatch", "AWSLambda": "AWS Lambda", "AWSEvents": "CloudWatch Events"}
+_NAMES = {"AmazonCloudWatch": "AmazonCloudWatch", "AWSLambda": "AWS Lambda", "AWSEvents": "CloudWatch Events", "AmazonS3": "Amazon Simple Storage Service"}
 
 
 class Pricing:

@@ -2,6 +2,7 @@
 //! them does.
 
 use std::fs;
+use std::path::PathBuf;
 
 use hinomi_tests::{Account, Result, Verb, Workspace};
 use serde_json::{Value, json};
@@ -23,6 +24,14 @@ impl Scene {
         account.seed_bucket(&format!("reports-{}", account.id()))?;
         let workspace = Workspace::new(name)?.with_account(&account);
         Ok(Self { account, workspace })
+    }
+
+    /// A scene whose price lists are kept in a folder of its own.
+    fn with_caches(name: &str) -> Result<(Self, PathBuf)> {
+        let scene = Self::new(name)?;
+        let caches = scene.workspace.folder().join("caches");
+        let workspace = scene.workspace.env("XDG_CACHE_HOME", &caches.to_string_lossy());
+        Ok((Self { workspace, ..scene }, caches))
     }
 
     /// A provider block and a canary every five minutes.
@@ -87,42 +96,42 @@ resource "hinomi_synthetic_monitor" "web" {{
     }
 }
 
-/// 8,760 runs at 0.0019 dollars in Tokyo, at 0.0012 by the table.
-const LIVE_COST: f64 = 16.64;
-const TABLE_COST: f64 = 10.51;
+/// 8,760 runs at 0.0019 dollars in Tokyo, at 0.0012 by the table, and what they use besides.
+const LIVE_COST: f64 = 21.71;
+const TABLE_COST: f64 = 15.23;
 const LIVE_BASIS: &str = "AWS's price list for ap-northeast-1: 0.0019 USD a canary run";
 const TABLE_BASIS: &str = "assumed for ap-northeast-1";
 
 #[test]
 fn live_prices_are_planned_with_and_asked_for_once() -> Result<()> {
-    let scene = Scene::new("prices-live")?;
-    let caches = scene.workspace.folder().join("caches");
-    let workspace = scene.workspace.env("XDG_CACHE_HOME", &caches.to_string_lossy());
-    let scene = Scene { workspace, ..scene };
+    let (scene, caches) = Scene::with_caches("prices-live")?;
     scene.config(LIVE, &format!("{TOKYO}\n  max_monthly_cost_usd = 15"))?;
-    scene.workspace.expect_error(Verb::Plan, &["cost 16.64 USD a month", "of `6m` would fit"])?;
+    scene.workspace.expect_error(
+        Verb::Plan,
+        &["it costs 21.71 USD, 16.64 of it for its runs", "of `8m` would fit"],
+    )?;
     scene.config(LIVE, TOKYO)?;
     let (actions, cost, basis) = scene.planned()?;
     assert_eq!((actions, cost), (vec!["create".to_owned()], json!(LIVE_COST)));
     assert!(basis.starts_with(LIVE_BASIS), "{basis}");
-    assert_eq!(scene.asked()?, 3, "each of three services once, for all three plans");
+    assert_eq!(scene.asked()?, 4, "each of four services once, for all three plans");
     scene.workspace.apply()?;
     scene.workspace.expect_empty_plan()?;
-    assert_eq!(scene.asked()?, 3, "the disk has the answer");
+    assert_eq!(scene.asked()?, 4, "the disk has the answer");
 
     let kept = caches.join("hinomi/prices/ap-northeast-1.json");
     let text = fs::read_to_string(&kept).expect("the list on disk");
     assert!(text.contains(r#""canary_run":"0.0019""#), "{text}");
     fs::write(&kept, "half a fi").expect("broken");
     scene.workspace.expect_empty_plan()?;
-    assert_eq!(scene.asked()?, 6, "what can't be read is asked for again");
+    assert_eq!(scene.asked()?, 8, "what can't be read is asked for again");
     // Another day: the list is old, and the same.
     let text = fs::read_to_string(&kept).expect("the list on disk");
     let asked = text.find("\"asked\":\"").expect("the time") + 9;
     let old = format!("{}2025-01-01{}", &text[..asked], &text[asked + 10..]);
     fs::write(&kept, old).expect("aged");
     scene.workspace.expect_empty_plan()?;
-    assert_eq!(scene.asked()?, 9);
+    assert_eq!(scene.asked()?, 12);
     scene.workspace.destroy().map(drop)
 }
 
@@ -164,13 +173,40 @@ fn a_refused_list_is_told_once_and_the_table_used() -> Result<()> {
 #[test]
 fn a_list_that_was_silent_in_the_plan_does_not_break_its_apply() -> Result<()> {
     let scene = Scene::new("prices-silent")?;
-    scene.prices_fail(&json!({ "delay_ms": 12_000 }), 3)?;
+    scene.prices_fail(&json!({ "delay_ms": 12_000 }), 4)?;
     scene.config(LIVE, TOKYO)?;
     let output = scene.workspace.apply()?;
     output.expect("gave no answer within 10 seconds")?;
-    assert_eq!(scene.asked()?, 3);
+    assert_eq!(scene.asked()?, 4);
     let state = scene.workspace.stored(ADDRESS)?;
     assert_eq!(state["estimated_monthly_cost_usd"], json!(TABLE_COST));
+    scene.workspace.destroy().map(drop)
+}
+
+/// A saved plan is applied where AWS refuses the list: with the folder that the plan's figures are in
+/// it holds, and without it Terraform stops before anything is made.
+#[test]
+fn a_saved_plan_needs_the_figures_that_it_was_made_with() -> Result<()> {
+    let (scene, caches) = Scene::with_caches("prices-saved")?;
+    scene.config(LIVE, TOKYO)?.plan()?;
+    scene.denied()?;
+    let left_behind = scene.workspace.folder().join("left-behind");
+    fs::rename(&caches, &left_behind).expect("the folder stays on the other machine");
+    let before = scene.writes()?;
+    let refused = scene.workspace.apply_plan().expect_err("other figures").to_string();
+    scene.workspace.discard();
+    for told in ["Provider produced inconsistent final plan", ".price_basis"] {
+        assert!(refused.contains(told), "{told} in {refused}");
+    }
+    assert_eq!(scene.writes()?, before);
+
+    fs::rename(&left_behind, &caches).expect("the folder comes along");
+    let asked = scene.asked()?;
+    scene.workspace.plan()?;
+    scene.workspace.apply_plan()?;
+    assert_eq!(scene.asked()?, asked);
+    let state = scene.workspace.stored(ADDRESS)?;
+    assert_eq!(state["estimated_monthly_cost_usd"], json!(LIVE_COST));
     scene.workspace.destroy().map(drop)
 }
 
@@ -182,13 +218,13 @@ fn own_prices_win_and_a_change_of_them_moves_nothing() -> Result<()> {
     };
     scene.config(&own("0.001"), TOKYO)?.apply()?;
     let state = scene.workspace.stored(ADDRESS)?;
-    assert_eq!(state["estimated_monthly_cost_usd"], json!(8.76));
+    assert_eq!(state["estimated_monthly_cost_usd"], json!(13.83));
     let basis = state["price_basis"].as_str().unwrap_or_default();
     assert!(basis.contains("0.001 USD a canary run (yours)"), "{basis}");
     scene.workspace.expect_empty_plan()?;
 
     let before = scene.writes()?;
-    for (block, cost) in [(own("0.002"), 17.52), (String::new(), TABLE_COST)] {
+    for (block, cost) in [(own("0.002"), 22.59), (String::new(), TABLE_COST)] {
         scene.config(&block, TOKYO)?;
         let (actions, planned, _) = scene.planned()?;
         assert_eq!((actions, planned), (vec!["update".to_owned()], json!(cost)));
@@ -237,10 +273,10 @@ resource "hinomi_synthetic_monitor" "web" {
     let after = &change["after"];
     let basis = after["price_basis"].as_str().unwrap_or_default();
     for part in [
-        "AWS's price list for us-east-1: 0.30 USD a custom metric and month",
+        "AWS's price list for us-east-1: 0.30 USD a custom metric and month, 0.10 USD an alarm metric and month, 0.00001 USD a PutMetricData request",
         "AWS's price list for us-east-1: 0.0000002 USD a Lambda request",
         "AWS's price list for ap-northeast-1: 0.0000002 USD a Lambda request",
-        "0.000001 USD a Scheduler invocation, 0.76 USD a GB of logs, 0.00001 USD a PutMetricData request",
+        "0.000001 USD a Scheduler invocation, 0.76 USD a GB of logs. Each run",
     ] {
         assert!(basis.contains(part), "{part} in {basis}");
     }
@@ -248,7 +284,7 @@ resource "hinomi_synthetic_monitor" "web" {
     // Four metrics at 0.30 dollars, 43,800 writes to the home region, and cents.
     assert_eq!(after["cost_breakdown"]["metrics"], json!(1.2));
     assert_eq!(after["cost_breakdown"]["api"], json!(0.438));
-    assert_eq!(scene.asked()?, 6, "two regions, three services, however many monitors");
+    assert_eq!(scene.asked()?, 8, "two regions, four services, however many monitors");
     Ok(())
 }
 
@@ -258,6 +294,7 @@ fn wrong_prices_are_refused() -> Result<()> {
     for (block, told) in [
         ("prices = { Tokyo = { canary_run = 0.0019 } }", &["Tokyo", "an AWS region looks like"]),
         ("prices = { eu-west-1 = { canary_run = -1 } }", &["canary_run", "at least 0"]),
+        ("prices = { eu-west-1 = { canary_run = 2e9 } }", &["canary_run", "at most 1000000000"]),
         ("price_list = \"dear\"", &["`price_list`", "`table`"]),
     ] {
         scene.config(block, "")?;
@@ -274,7 +311,7 @@ fn a_price_that_is_not_known_yet_makes_the_cost_unknown() -> Result<()> {
         |value: &str| format!("resource \"terraform_data\" \"later\" {{\n  input = {value}\n}}\n");
     let id = format!("\"{}\"", scene.account.id());
     let cases = [
-        ("0.002", "prices = { us-east-1 = { canary_run = terraform_data.later.output } }", 17.52),
+        ("0.002", "prices = { us-east-1 = { canary_run = terraform_data.later.output } }", 22.24),
         // The list can't be asked for before the way to it is known.
         (
             &id,

@@ -57,6 +57,9 @@ fn every_item_is_found_in_a_region() {
         ("6000000000", "15000000000", "0.0000150000"),
     ];
     let scheduled = [("0", "14000000", "0.0000000000"), ("14000000", "Inf", "0.0000012500")];
+    let stored = [("51200", "512000", "0.0240000000"), ("0", "51200", "0.0250000000")];
+    let storage = json!({ "servicecode": "AmazonS3" });
+    let writes = json!({ "servicecode": "AmazonS3", "group": "S3-API-Tier1" });
     let nothing = json!({});
     let products = [
         product("APN1-CW:Canary-runs", "Runs", &nothing, &flat("0.0019000000")),
@@ -68,6 +71,10 @@ fn every_item_is_found_in_a_region() {
         product("APN1-Request", "Requests", &lambda("AWS-Lambda-Requests"), &flat("0.0000002")),
         product("APN1-Lambda-GB-Second", "Lambda-GB-Second", &lambda(""), &seconds),
         product("APN1-Lambda-GB-Second-ARM", "seconds", &lambda(""), &flat("0.0000133334")),
+        product("APN1-TimedStorage-ByteHrs", "GB-Mo", &storage, &stored),
+        product("APN1-TimedStorage-ByteHrs", "GB-Mo", &nothing, &flat("0.0330000000")),
+        product("APN1-Requests-Tier1", "Requests", &writes, &flat("0.0000047000")),
+        product("APN1-Requests-GDA-Tier1", "Requests", &storage, &flat("0.0000500000")),
         product(
             "APN1-ScheduledInvocation",
             "Invocations",
@@ -85,6 +92,8 @@ fn every_item_is_found_in_a_region() {
         (Item::FunctionArm, "0.0000133334"),
         (Item::ScheduleRun, "0.00000125"),
         (Item::LogGigabyte, "0.76"),
+        (Item::StorageMonth, "0.025"),
+        (Item::StorageWrite, "0.0000047"),
     ];
     assert_eq!(amounts(&products), wanted.map(|(item, text)| (item, text.to_owned())));
 }

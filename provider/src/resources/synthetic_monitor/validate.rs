@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 use contract::duration::Span;
 use framework::{Attr, Diagnostics, Path, path};
 
+pub(super) use rhythm::longest_interval;
+
 use super::lower::span;
 use super::model::{Alarm, Engine, Monitor};
 use super::plan::impact::FAILURES;

@@ -16,7 +16,7 @@ fn a_monitor_lives_from_plan_to_destroy() -> Result<()> {
     assert_eq!(actions, ["create"]);
     let (account, planned) = (scene.account.id(), &change["after"]);
     assert_eq!(planned["runs_per_month"], 8_760);
-    assert_eq!(planned["estimated_monthly_cost_usd"], 10.61);
+    assert_eq!(planned["estimated_monthly_cost_usd"], 15.33);
     assert_eq!(planned["canary_name"], "hinomi-default_web");
     let arn = format!("arn:aws:synthetics:us-east-1:{account}:canary:hinomi-default_web");
     assert_eq!(planned["canary_arn"], arn);
@@ -97,7 +97,7 @@ fn every_attribute(scene: &Scene) -> [String; 2] {
   description          = "Customers pay here."
   owner                = "team-shop"
   runbook_url          = "https://wiki.example.com/web"
-  max_monthly_cost_usd = 60
+  max_monthly_cost_usd = 80
   tags                 = {{ service = "web" }}
   timeouts             = {{ create = "5m", update = "5m", delete = "5m" }}"#
         ),
@@ -244,7 +244,7 @@ fn the_plan_shows_old_and_new_price() -> Result<()> {
     scene.apply(&scene.monitor("interval = \"1m\""))?;
     scene.workspace.config(&scene.monitor("interval = \"5m\""))?;
     let plan = scene.workspace.plan()?;
-    plan.expect("estimated_monthly_cost_usd = 52.56 -> 10.51")?;
+    plan.expect("estimated_monthly_cost_usd = 72.54 -> 15.23")?;
     plan.expect("runs_per_month = 43800 -> 8760")?;
     Ok(())
 }

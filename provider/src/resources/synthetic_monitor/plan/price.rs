@@ -4,9 +4,10 @@ use framework::{Attr, Diagnostics, Plan, path};
 
 use crate::clients::Clients;
 use crate::model::location::Location;
-use crate::pricing::{Breakdown, Prices, ProbePlace, Processor, Usd, Watch};
+use crate::pricing::{Breakdown, Canary, Prices, ProbePlace, Processor, Usd, Watch, grouped};
 use crate::resources::synthetic_monitor::lower::span;
 use crate::resources::synthetic_monitor::model::{CostBreakdown, Engine, Monitor};
+use crate::resources::synthetic_monitor::validate::longest_interval;
 
 /// Memory of a function that doesn't say it.
 const MEMORY_MB: u64 = 128;
@@ -18,8 +19,8 @@ pub(super) async fn price(clients: &Clients, plan: &mut Plan<Monitor>) {
         unknown(&mut plan.planned);
         return;
     };
+    let basis = Attr::Known(basis(plan.prior.as_ref(), watch.basis()));
     let planned = &mut plan.planned;
-    planned.price_basis = Attr::Known(watch.basis());
     let interval = span(&planned.interval);
     let runs = match (&planned.enabled, interval) {
         (Attr::Known(false), _) => Some((0, 0)),
@@ -29,32 +30,24 @@ pub(super) async fn price(clients: &Clients, plan: &mut Plan<Monitor>) {
         _ => None,
     };
     let Some((each, all)) = runs else {
-        let basis = planned.price_basis.clone();
         unknown(planned);
         planned.price_basis = basis;
         return;
     };
+    planned.price_basis = basis;
     let parts = watch.month(each);
     planned.runs_per_month = Attr::Known(all);
     planned.estimated_monthly_cost_usd = Attr::Known(parts.total().as_number());
     planned.cost_breakdown = Attr::Known(breakdown(&parts));
-    keep_basis(plan);
-    check_purse(plan, &watch, all, parts.total());
+    check_purse(plan, &watch, all, &parts);
 }
 
-/// Leaves the basis as it was where it differs in days alone: a release whose table was merely read
-/// again changes nothing.
-fn keep_basis(plan: &mut Plan<Monitor>) {
-    let (Some(prior), planned) = (&plan.prior, &mut plan.planned) else { return };
-    let is_same = prior.runs_per_month == planned.runs_per_month
-        && prior.estimated_monthly_cost_usd == planned.estimated_monthly_cost_usd
-        && prior.cost_breakdown == planned.cost_breakdown;
-    if let (true, Some(before), Some(now)) =
-        (is_same, prior.price_basis.as_known(), planned.price_basis.as_known())
-        && without_days(before) == without_days(now)
-    {
-        planned.price_basis = Attr::Known(before.clone());
-    }
+/// The basis as it was where it differs in days alone: a release whose table was merely read again
+/// changes nothing. It follows from these two texts and nothing else, so that a plan whose runs are
+/// not known yet and its apply, which knows them, say the same.
+fn basis(prior: Option<&Monitor>, now: String) -> String {
+    let before = prior.and_then(|prior| prior.price_basis.as_known());
+    before.filter(|before| without_days(before) == without_days(&now)).cloned().unwrap_or(now)
 }
 
 /// The words of a text that are no day, written `year-month-day`.
@@ -84,19 +77,23 @@ fn breakdown(parts: &Breakdown) -> CostBreakdown {
         function: part(parts.function),
         schedule: part(parts.schedule),
         logs: part(parts.logs),
+        artifacts: part(parts.artifacts),
         api: part(parts.api),
     }
 }
 
-fn check_purse(plan: &mut Plan<Monitor>, watch: &Watch, runs: u64, cost: Usd) {
+fn check_purse(plan: &mut Plan<Monitor>, watch: &Watch, runs: u64, parts: &Breakdown) {
     let most = plan.planned.max_monthly_cost_usd.as_known().copied().and_then(Usd::from_number);
+    let cost = parts.total();
     let Some(most) = most.filter(|most| cost > *most) else { return };
-    let advice = match watch.shortest_affordable_interval(most) {
+    let Some(engine) = plan.planned.engine.as_known() else { return };
+    let advice = match watch.shortest_affordable_interval(most, longest_interval(*engine)) {
         Some(interval) => format!("An interval of `{interval}` would fit."),
         None => "No interval would fit.".to_owned(),
     };
+    let (runs, most, (dearest, amount)) = (grouped(runs), most.exact(), parts.dearest());
     let detail = format!(
-        "{runs} runs and the alarms cost {cost} USD a month, and `max_monthly_cost_usd` allows {most}. {advice}"
+        "With {runs} runs a month it costs {cost} USD, {amount} of it for {dearest}, and `max_monthly_cost_usd` allows {most}. {advice}"
     );
     let at = path!(Monitor => max_monthly_cost_usd);
     plan.diagnostics.error(at, "The monitor costs more than it may", detail);
@@ -116,7 +113,8 @@ async fn watch(
     };
     let home = clients.prices(region, diagnostics).await?;
     if *engine == Engine::Canary {
-        return Some(Watch::Canary { prices: home, alarms: has_alarm.into() });
+        let memory_mb = u64::from(*planned.canary.as_known()?.memory_mb.as_known()?);
+        return Some(Watch::Canary(Canary { prices: home, memory_mb, alarms: has_alarm.into() }));
     }
     let mut places = Vec::new();
     for location in planned.locations.as_known()?.values() {
@@ -148,38 +146,21 @@ fn place(planned: &Monitor, location: &Location, prices: Prices) -> Option<Probe
 
 #[cfg(test)]
 mod tests {
-    use framework::Private;
-
     use super::*;
 
     const BASIS: &str = "List prices of us-east-1 as of 2026-11-23: 0.0012 USD a canary run.";
 
-    fn monitor(basis: &str, cost: f64) -> Monitor {
-        Monitor {
-            runs_per_month: Attr::Known(8_760),
-            estimated_monthly_cost_usd: Attr::Known(cost),
-            cost_breakdown: Attr::Known(CostBreakdown::default()),
-            price_basis: Attr::Known(basis.to_owned()),
-            ..Monitor::default()
-        }
-    }
-
-    fn kept(now: Monitor) -> Attr<String> {
-        let prior = Some(monitor(BASIS, 10.51));
-        let mut plan = Plan::new(prior, Monitor::default(), now, Private::default());
-        keep_basis(&mut plan);
-        plan.planned.price_basis
-    }
-
     #[test]
     fn another_day_alone_changes_nothing() {
         let later = BASIS.replace("2026-11-23", "2027-02-01");
-        assert_eq!(kept(monitor(&later, 10.51)), Attr::Known(BASIS.to_owned()));
-        assert_eq!(kept(monitor(&later, 10.52)), Attr::Known(later.clone()));
         let dearer = later.replace("0.0012", "0.0013");
-        assert_eq!(kept(monitor(&dearer, 10.51)), Attr::Known(dearer.clone()));
-        let unknown = Monitor { price_basis: Attr::Unknown, ..monitor("", 10.51) };
-        assert_eq!(kept(unknown), Attr::Unknown);
+        let prior = |text: Attr<String>| Monitor { price_basis: text, ..Monitor::default() };
+        let before = prior(Attr::Known(BASIS.to_owned()));
+        assert_eq!(basis(Some(&before), later.clone()), BASIS);
+        assert_eq!(basis(Some(&before), dearer.clone()), dearer);
+        for prior in [None, Some(&prior(Attr::Null))] {
+            assert_eq!(basis(prior, later.clone()), later);
+        }
     }
 
     #[test]

@@ -27,6 +27,11 @@ const fn limits(engine: Engine) -> Limits {
     }
 }
 
+/// The longest time from one run to the next that an engine allows.
+pub(in super::super) fn longest_interval(engine: Engine) -> Span {
+    Span::from_seconds(limits(engine).interval.1)
+}
+
 /// The least and most of a reminder's time, in seconds.
 const REMINDER: (u64, u64) = (300, 604_800);
 

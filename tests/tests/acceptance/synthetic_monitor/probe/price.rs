@@ -21,13 +21,13 @@ fn the_plan_shows_old_and_new_dollars() -> Result<()> {
     assert_eq!(
         change["before"]["cost_breakdown"],
         json!({
-            "runs": 0, "alarms": 0.2, "metrics": 0.6, "function": 0.0361, "schedule": 0.0438, "logs": 0.0209, "api": 0,
+            "runs": 0, "alarms": 0.2, "metrics": 0.6, "function": 0.0361, "schedule": 0.0438, "logs": 0.0209, "artifacts": 0, "api": 0,
         })
     );
     assert_eq!(
         change["after"]["cost_breakdown"],
         json!({
-            "runs": 0, "alarms": 0.2, "metrics": 0.6, "function": 0.0072, "schedule": 0.0088, "logs": 0.0042, "api": 0,
+            "runs": 0, "alarms": 0.2, "metrics": 0.6, "function": 0.0072, "schedule": 0.0088, "logs": 0.0042, "artifacts": 0, "api": 0,
         })
     );
     assert_eq!(scene.writes_of(&slower)?, ["PutMetricAlarm", "PutMetricAlarm", "UpdateSchedule"]);
@@ -59,21 +59,26 @@ fn a_monitor_that_costs_too_much_is_refused_with_what_would_fit() -> Result<()> 
     for (attributes, told) in [
         (
             format!("{alarm}\n interval = \"1m\"\n max_monthly_cost_usd = 0.85"),
-            ["43800 runs and the alarms cost 0.90 USD a month", "An interval of `3m` would fit."],
+            ["43,800 runs a month it costs 0.90 USD", "An interval of `2m` would fit."],
         ),
         (
             format!("{alarm}\n max_monthly_cost_usd = 0.5"),
             [
-                "cost 0.82 USD a month, and `max_monthly_cost_usd` allows 0.50",
-                "No interval would fit.",
+                "0.60 of it for its metrics, and `max_monthly_cost_usd` allows 0.50",
+                "An interval of `119m` would fit.",
             ],
+        ),
+        (
+            format!("{alarm}\n max_monthly_cost_usd = 0.2"),
+            ["and `max_monthly_cost_usd` allows 0.20", "No interval would fit."],
         ),
     ] {
         scene.workspace.config(&scene.probe(&attributes))?;
         let refused = scene.workspace.expect_error(Verb::Plan, &told)?;
         refused.expect("The monitor costs more than it may")?;
     }
-    scene.apply(&scene.probe(&format!("{alarm}\n interval = \"3m\"\n max_monthly_cost_usd = 0.85")))
+    // What the plan shows at two minutes, 0.85, is less than the sum before it is rounded.
+    scene.apply(&scene.probe(&format!("{alarm}\n interval = \"2m\"\n max_monthly_cost_usd = 0.85")))
 }
 
 #[test]
@@ -116,13 +121,13 @@ fn both_engines_stand_beside_each_other() -> Result<()> {
     scene.workspace.config(&hcl)?;
     let plan = scene.workspace.plan()?;
     plan.expect("estimated_monthly_cost_usd = 0.9")?;
-    plan.expect("estimated_monthly_cost_usd = 52.66")?;
+    plan.expect("estimated_monthly_cost_usd = 72.64")?;
     scene.apply(&hcl)?;
     assert_eq!(
         scene.workspace.stored("hinomi_synthetic_monitor.probe")?["estimated_monthly_cost_usd"],
         0.9
     );
-    assert_eq!(scene.attributes()?["estimated_monthly_cost_usd"], 52.66);
+    assert_eq!(scene.attributes()?["estimated_monthly_cost_usd"], 72.64);
     let kinds = ["synthetics:canary", "scheduler:schedule", "cloudwatch:alarm"];
     let made = scene.made()?;
     let count = |kind: &str| made.iter().filter(|object| object.starts_with(kind)).count();
