@@ -151,14 +151,14 @@ pub struct Account {
 pub struct Schedules {
     /// The group of EventBridge Scheduler that the one-time schedules are made in.
     pub group_name: String,
-    /// The role by which Scheduler invokes the relay.
+    /// The role by which Scheduler sends to the relay's queue.
     pub role_arn: String,
 }
 
-/// The event by which a relay is asked to remind of an incident that is still open.
+/// The message of a relay's queue by which it is asked to remind of an incident that is still open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminder {
-    /// Always `reminder`: by it the function knows what is asked for.
+    /// Always `reminder`: by it the relay knows what is asked for.
     pub hinomi: String,
     /// Key of the incident's item in the relay's table.
     pub incident: String,
@@ -207,7 +207,7 @@ impl Destination {
 }
 
 impl Reminder {
-    /// The word by which the function knows this event.
+    /// The word by which the relay knows this message.
     pub const WORD: &str = "reminder";
 
     /// A reminder of an incident.

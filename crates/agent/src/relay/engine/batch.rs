@@ -128,7 +128,8 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
         reminders: &[(usize, Reminder)],
         verdicts: &mut [Result<(), Stop>],
     ) -> BTreeMap<usize, (String, Subject)> {
-        let (mut due, mut wanted) = (BTreeMap::new(), Vec::new());
+        // The queue may deliver one twice, also in one batch.
+        let (mut due, mut wanted) = (BTreeMap::new(), BTreeMap::new());
         for (index, reminder) in reminders {
             let found = match self.time_to_send() {
                 Ok(()) => self.due(reminder).await,
@@ -136,14 +137,14 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
             };
             match found {
                 Ok((subject, one)) => {
-                    wanted.extend(one);
+                    wanted.extend(one.map(|one| ((one.key.clone(), one.word()), one)));
                     due.insert(*index, (reminder.incident.clone(), subject));
                 }
                 Err(stop) => verdicts[*index] = Err(stop),
             }
         }
         let mut stops = Stops::default();
-        self.show(wanted, &mut stops).await;
+        self.show(wanted.into_values().collect(), &mut stops).await;
         for (index, (key, _)) in &due {
             verdicts[*index] = stops.verdict(key);
         }

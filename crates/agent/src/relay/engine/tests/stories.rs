@@ -249,8 +249,11 @@ async fn a_reminder_that_comes_back_from_the_dead_letters_is_understood() {
     let letter = super::world::body(&reminder);
     world.deliver(std::slice::from_ref(&letter)).await;
     assert_eq!(world.state().dead_letters, [(letter.clone(), "gone".to_owned())]);
+    // Once, also if it comes twice.
+    world.deliver(&[letter.clone(), letter.clone()]).await;
     world.deliver(&[letter]).await;
     let state = world.state();
     assert_eq!(state.messages.len(), 2);
+    assert_eq!(super::urls(&state.messages[1].payload).len(), 1);
     assert!(title(&state.messages[1].payload).starts_with("⏰ shop is still down"));
 }
