@@ -125,17 +125,19 @@ fn what_a_variable_takes_reaches_a_resource() {
         for (name, inside) in names {
             let whole = format!("{prefix}{name}");
             let part = format!("{whole}.");
-            match inside {
-                Type::Object(parts) if code.contains(&part) => {
-                    let missing =
-                        parts.keys().filter(|one| !names_it(&code, &format!("{part}{one}")));
-                    unused.extend(missing.map(|one| format!("{part}{one}")));
-                }
+            let parts = match inside {
+                Type::Object(parts) if code.contains(&part) => parts,
                 // What decides which parts are made is read in a `for` over the monitors.
-                _ if names_it(&code, &whole)
-                    || names_it(&code, &whole.replace("each.value", "monitor")) => {}
-                _ => unused.push(whole),
-            }
+                Type::Object(_) | Type::Many(_) | Type::Plain => {
+                    let in_for = whole.replace("each.value", "monitor");
+                    if !names_it(&code, &whole) && !names_it(&code, &in_for) {
+                        unused.push(whole);
+                    }
+                    continue;
+                }
+            };
+            let missing = parts.keys().map(|one| format!("{part}{one}"));
+            unused.extend(missing.filter(|one| !names_it(&code, one)));
         }
     }
     assert_eq!(unused, Vec::<String>::new());

@@ -1,5 +1,5 @@
 //! `cargo dev preview`: every message that the agent writes to Discord, as a page that looks as
-//! there, and as the picture in the README.
+//! there, and the most important ones as a picture.
 
 use std::{
     env,
@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use hinomi_tests::{Error, Result, paths, process};
+use hinomi_tests::{
+    Error, Result, paths,
+    process::{self, Sink},
+};
 
 use crate::{cargo, console, stop::Stop};
 
@@ -18,11 +21,8 @@ use crate::{cargo, console, stop::Stop};
 const BROWSERS: [&str; 4] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// The picture in the README.
-const PICTURE: &str = "docs/pictures/messages.png";
-
-/// Width and height of the picture in points: as much as its scenes take.
-const WINDOW: (u32, u32) = (1240, 1760);
+/// Points across a picture.
+const WIDTH: u32 = 1240;
 
 /// What the picture shows of all that the page has.
 const PICTURED: [&str; 3] = ["incident-opened", "incident-over", "anomaly"];
@@ -34,6 +34,10 @@ const LIMIT: Duration = Duration::from_mins(2);
 pub(crate) struct Arguments {
     /// The page to write; `preview.html` in Cargo's target directory when left out.
     out: Option<PathBuf>,
+    /// The picture to write, when a Chromium is installed; `preview.png` in Cargo's target directory
+    /// when left out. The README's is `docs/pictures/messages.png`.
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
     /// Open the page in the browser.
     #[arg(long)]
     open: bool,
@@ -46,21 +50,14 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     if let Some(folder) = page.parent() {
         fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
     }
-    write_page(&page, &[] as &[&str])?;
+    write_page(&page, &[] as &[&str], Some(console::pass_on()))?;
     stop.check()?;
     console::line(format_args!("page     {}", page.display()));
-    match browser() {
-        Some(browser) => {
-            let picture = paths::repository().join(PICTURE);
-            let folder = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
-            let pictured = folder.path().join("pictured.html");
-            write_page(&pictured, &PICTURED)?;
-            stop.check()?;
-            photograph(&browser, &pictured, &picture, WINDOW)?;
-            console::line(format_args!("picture  {}", picture.display()));
-        }
-        None => console::line("no picture: there is no Chromium in the PATH"),
-    }
+    let folder = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
+    let pictured = folder.path().join("pictured.html");
+    write_page(&pictured, &PICTURED, Some(console::pass_on()))?;
+    stop.check()?;
+    draw(&pictured, arguments.picture.as_deref(), &paths::target().join("preview.png"))?;
     if arguments.open {
         open(&page)?;
     }
@@ -68,19 +65,41 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
 }
 
 /// Writes a page of these scenes, or of all, or of what other arguments of the example name.
-pub(crate) fn write_page(page: &Path, chosen: &[impl AsRef<OsStr>]) -> Result<()> {
+pub(crate) fn write_page(
+    page: &Path,
+    chosen: &[impl AsRef<OsStr>],
+    sink: Option<Sink>,
+) -> Result<()> {
     let arguments = ["run", "--locked", "--package", "hinomi-agent", "--example", "preview", "--"];
     let mut command = cargo::command(&arguments, console::is_terminal());
     command.arg(page).args(chosen);
-    let captured = cargo::run(&mut command, Some(console::pass_on()))?;
+    let captured = cargo::run(&mut command, sink)?;
     if captured.status.success() && page.is_file() {
         return Ok(());
     }
     Err(Error::unexpected("the page was not written; the messages are above"))
 }
 
+/// Draws a page as high as it is, and says where the picture is. Without a Chromium there is none,
+/// which is an error only where somebody asked for it.
+pub(crate) fn draw(page: &Path, asked: Option<&Path>, otherwise: &Path) -> Result<()> {
+    let Some(browser) = browser() else {
+        if asked.is_some() {
+            return Err(Error::unexpected("there is no Chromium in the PATH to draw with"));
+        }
+        console::line("no picture: there is no Chromium in the PATH");
+        return Ok(());
+    };
+    let picture = asked.unwrap_or(otherwise);
+    let picture = std::path::absolute(picture).map_err(Error::io("find the picture's folder"))?;
+    let height = height(&browser, page)?;
+    photograph(&browser, page, &picture, height)?;
+    console::line(format_args!("picture  {}", picture.display()));
+    Ok(())
+}
+
 /// A Chromium in the PATH.
-pub(crate) fn browser() -> Option<PathBuf> {
+fn browser() -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
     BROWSERS.iter().find_map(|name| {
@@ -88,25 +107,19 @@ pub(crate) fn browser() -> Option<PathBuf> {
     })
 }
 
-/// A picture of this width and height in points.
-pub(crate) fn photograph(
-    browser: &Path,
-    page: &Path,
-    picture: &Path,
-    window: (u32, u32),
-) -> Result<()> {
+fn photograph(browser: &Path, page: &Path, picture: &Path, height: u32) -> Result<()> {
     let folder = picture.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
-    browse(browser, page, window, &format!("--screenshot={}", picture.display()))?;
+    browse(browser, page, height, &format!("--screenshot={}", picture.display()))?;
     if picture.is_file() {
         return Ok(());
     }
     Err(Error::unexpected(format!("{} took no picture", browser.display())))
 }
 
-/// How high a page is that says so itself once it is shown in this width.
-pub(crate) fn height(browser: &Path, page: &Path, width: u32) -> Result<u32> {
-    let shown = browse(browser, page, (width, 800), "--dump-dom")?;
+/// How high a page says that it is, once it is shown.
+fn height(browser: &Path, page: &Path) -> Result<u32> {
+    let shown = browse(browser, page, 800, "--dump-dom")?;
     height_in(&shown).ok_or_else(|| Error::unexpected("the page does not say how high it is"))
 }
 
@@ -116,13 +129,13 @@ fn height_in(shown: &str) -> Option<u32> {
 }
 
 /// Without a profile of the person's own, and without the network: the page needs none.
-fn browse(browser: &Path, page: &Path, (width, height): (u32, u32), what: &str) -> Result<String> {
+fn browse(browser: &Path, page: &Path, height: u32, what: &str) -> Result<String> {
     let profile = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
     let mut command = Command::new(browser);
     command
         .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])
         .args(["--no-first-run", "--disable-background-networking"])
-        .args(["--force-device-scale-factor=1", &format!("--window-size={width},{height}")])
+        .args(["--force-device-scale-factor=1", &format!("--window-size={WIDTH},{height}")])
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .arg(what)
         .arg(format!("file://{}", page.display()));

@@ -5,7 +5,6 @@ use std::fmt::Write;
 
 use hinomi_tests::account::Object;
 use hinomi_tests::{Account, Result, Verb, Workspace};
-use serde_json::json;
 
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
 
@@ -66,7 +65,7 @@ impl Member {
         let account = Account::new()?;
         account.transition_milliseconds(20)?;
         let external_id = format!("external-{number}-{}", account.id());
-        seed_entrance(&account, payer, &external_id)?;
+        account.seed_entrance(payer, "hinomi", Some(&external_id))?;
         account.seed_role("canary")?;
         account.seed_bucket(&format!("reports-{}", account.id()))?;
         account.seed_topic("bell")?;
@@ -91,26 +90,6 @@ impl Member {
         }
         Ok(counts)
     }
-}
-
-/// The role that the payer's credentials enter the account by.
-fn seed_entrance(account: &Account, payer: &Account, external_id: &str) -> Result<()> {
-    let trust = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "AWS": format!("arn:aws:iam::{}:root", payer.id()) },
-            "Action": "sts:AssumeRole",
-            "Condition": { "StringEquals": { "sts:ExternalId": external_id } },
-        }],
-    });
-    let parameters = [
-        ("Action", "CreateRole"),
-        ("Version", "2010-05-08"),
-        ("RoleName", "hinomi"),
-        ("AssumeRolePolicyDocument", &trust.to_string()),
-    ];
-    account.query("iam", &parameters).map(drop)
 }
 
 /// The configuration for these accounts.

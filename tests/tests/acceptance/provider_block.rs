@@ -7,7 +7,6 @@ mod unknown;
 
 use hinomi_tests::account::Object;
 use hinomi_tests::{Account, Result};
-use serde_json::json;
 
 /// An alert that names no account.
 const ALERT: &str = r#"
@@ -47,27 +46,9 @@ fn provider(attributes: &str) -> String {
 fn member(payer: &Account) -> Result<Account> {
     let account = Account::new()?;
     for role in ["hinomi", "hinomi-two"] {
-        seed_entrance(&account, payer, role)?;
+        account.seed_entrance(payer, role, None)?;
     }
     Ok(account)
-}
-
-fn seed_entrance(account: &Account, payer: &Account, role: &str) -> Result<()> {
-    let trust = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "AWS": format!("arn:aws:iam::{}:root", payer.id()) },
-            "Action": "sts:AssumeRole",
-        }],
-    });
-    let parameters = [
-        ("Action", "CreateRole"),
-        ("Version", "2010-05-08"),
-        ("RoleName", role),
-        ("AssumeRolePolicyDocument", &trust.to_string()),
-    ];
-    account.query("iam", &parameters).map(drop)
 }
 
 /// An account in which a canary can run.

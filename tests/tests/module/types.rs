@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Type {
     /// `object({ … })`: its attributes, optional or not.
-    Object(BTreeMap<String, Type>),
+    Object(BTreeMap<String, Self>),
     /// A map, set or list of these.
-    Many(Box<Type>),
+    Many(Box<Self>),
     /// `string`, `number` or `bool`.
     Plain,
 }

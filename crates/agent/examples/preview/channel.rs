@@ -13,16 +13,12 @@ use serde_json::Value;
 use crate::markdown::{Reader, text};
 use crate::page::{self, Shown};
 
-/// Says how high the page is, for whoever takes its picture.
-const HEIGHT: &str = "<script>addEventListener('load',()=>{document.documentElement.dataset.height=\
-                      Math.ceil(document.querySelector('main').getBoundingClientRect().height)})</script>";
-
 /// The page of such a file.
 pub(crate) fn write(file: &str) -> Result<String, Box<dyn Error>> {
     let file: Value = serde_json::from_str(file)?;
     let columns = file.as_array().ok_or("the file is no list")?;
     let columns = columns.iter().map(column).collect::<Result<String, _>>()?;
-    Ok(page::whole("A channel", &format!("<div class=row>{columns}</div>{HEIGHT}")))
+    Ok(page::whole("A channel", &format!("<div class=row>{columns}</div>")))
 }
 
 fn column(column: &Value) -> Result<String, Box<dyn Error>> {

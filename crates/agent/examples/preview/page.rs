@@ -8,9 +8,13 @@ use serde_json::Value;
 
 use crate::chart;
 use crate::markdown::{Reader, text};
-use crate::scenes::Scene;
+use crate::scenes::{self, Scene};
 
 const STYLE: &str = include_str!("page.css");
+
+/// Says how high the page is, for whoever takes its picture.
+const HEIGHT: &str = "<script>addEventListener('load',()=>{document.documentElement.dataset.height=\
+                      Math.ceil(document.querySelector('main').getBoundingClientRect().height)})</script>";
 
 /// The page with a column for each language.
 pub(crate) fn write(columns: &[(Language, Vec<Scene>)], with_headings: bool) -> String {
@@ -24,9 +28,10 @@ pub(crate) fn write(columns: &[(Language, Vec<Scene>)], with_headings: bool) -> 
         }
         rows.push_str("<div class=row>");
         for (language, scenes) in columns {
-            let shown = scenes.get(row).into_iter().flat_map(|scene| {
-                scene.messages.iter().map(|one| message(one, scene.at, *language))
-            });
+            let shown = scenes
+                .get(row)
+                .into_iter()
+                .flat_map(|scene| scene.messages.iter().map(|one| message(one, scene, *language)));
             rows += &["<section>", &shown.collect::<String>(), "</section>"].concat();
         }
         rows.push_str("</div>");
@@ -39,7 +44,7 @@ pub(crate) fn write(columns: &[(Language, Vec<Scene>)], with_headings: bool) -> 
 pub(crate) fn whole(title: &str, shown: &str) -> String {
     format!(
         "<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>\
-         <style>{STYLE}</style><main>{shown}</main></html>\n"
+         <style>{STYLE}</style><main>{shown}</main>{HEIGHT}</html>\n"
     )
 }
 
@@ -59,7 +64,10 @@ pub(crate) struct Shown<'a> {
     pub(crate) picture: &'a dyn Fn(&Value) -> Option<String>,
 }
 
-fn message(message: &Message, at: Timestamp, language: Language) -> String {
+/// What is over is told by an edit: the message stands where it was written when it began.
+fn message(message: &Message, scene: &Scene, language: Language) -> String {
+    let is_edited = scene.name.ends_with("-over");
+    let at = if is_edited { scenes::now() } else { scene.at };
     let sent = serde_json::to_value(message).unwrap_or_default();
     let zone = TimeZone::get("Asia/Tokyo").unwrap_or(TimeZone::UTC);
     let picture = |embed: &Value| {
@@ -67,9 +75,8 @@ fn message(message: &Message, at: Timestamp, language: Language) -> String {
         embed["image"]["url"].as_str().map(|_| chart::svg(title.starts_with("🟢")))
     };
     let is_ping = !message.mentions().is_empty();
-    let shown =
-        Shown { name: "Hinomi", at, is_edited: false, is_ping, sent: &sent, picture: &picture };
-    article(&shown, &Reader { language, now: at, zone })
+    let shown = Shown { name: "Hinomi", at, is_edited, is_ping, sent: &sent, picture: &picture };
+    article(&shown, &Reader { language, now: scene.at, zone })
 }
 
 /// A message for a reader.

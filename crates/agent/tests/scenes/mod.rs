@@ -111,9 +111,11 @@ fn incidents(settings: &Settings) -> Vec<Scene> {
     let mentions = message::mentions(opened.impact(), settings);
     let headline = message::headline(&opened, settings);
     let told = show(&opened, settings).with_content(&headline).with_mentions(&mentions);
+    let headline = message::headline(&over, settings);
+    let over_told = show(&over, settings).with_content(&headline).with_mentions(&mentions);
     vec![
         scene("incident-opened", now(), told),
-        scene("incident-over", ended, show(&over, settings)),
+        scene("incident-over", ended, over_told),
         scene("incident-repeated", now(), show(&repeated, settings)),
         scene("incident-silent", now(), show(&Incident::of(ID, &silent), settings)),
         scene("incident-of-others-over", ended, show(&foreign_over, settings)),
