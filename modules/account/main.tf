@@ -71,7 +71,7 @@ resource "hinomi_alert_relay" "this" {
   timezone                = var.relay == null ? null : var.relay.timezone
   emails                  = local._is_hub ? local._emails : null
   source_accounts         = var.relay == null ? null : var.relay.source_accounts
-  accounts                = local._is_hub && length(local._accounts) > 0 ? local._accounts : null
+  accounts                = local._is_hub ? local._accounts : null
   health                  = var.relay == null ? null : var.relay.health
 
   architecture         = var.relay == null ? null : var.relay.architecture
@@ -84,7 +84,8 @@ resource "hinomi_alert_relay" "this" {
 }
 
 locals {
-  _accounts = merge(local._own_account, coalesce(try(var.relay.accounts, null), {}))
+  _named_accounts = merge(local._own_account, coalesce(try(var.relay.accounts, null), {}))
+  _accounts       = length(local._named_accounts) > 0 ? local._named_accounts : null
 }
 
 resource "hinomi_cost_alert" "this" {
