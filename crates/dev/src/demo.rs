@@ -16,7 +16,7 @@ use std::{
 use hinomi_tests::{Account, Aws, Discord, Error, Result, Shop, Verb, prerequisites};
 
 use self::{ringing::Played, window::Window};
-use crate::{agent, cargo, console, scene::Scene, stop::Stop};
+use crate::{agent, cargo, console, preview::Pages, scene::Scene, stop::Stop};
 
 /// The account that plays the user's.
 const ACCOUNT: &str = "111122223333";
@@ -55,9 +55,10 @@ fn play(scene: &Scene, service: &Shop, arguments: &Arguments, stop: &Stop) -> Re
     show(scene, asks, stop)?;
     console::heading("the bell");
     let played = ringing::play(scene, service, stop)?;
-    played.album.write(arguments.picture.as_deref())?;
+    let pages = console::step("drawing the channel as it looks in Discord", Pages::prepare)?;
+    played.album.write(&pages, arguments.picture.as_deref())?;
     if arguments.keep {
-        keep(scene, service, played, stop)?;
+        keep(scene, service, (pages, played), stop)?;
         return Ok(true);
     }
     let made = scene.made()?;
@@ -126,10 +127,14 @@ fn take_down(scene: &Scene, stop: &Stop) -> Result<()> {
 }
 
 /// Lets everything go on by itself, says how to play with it, and waits.
-fn keep(scene: &Scene, service: &Shop, played: Played, stop: &Stop) -> Result<()> {
+fn keep(
+    scene: &Scene,
+    service: &Shop,
+    (pages, Played { album, end }): (Pages, Played),
+    stop: &Stop,
+) -> Result<()> {
     stop.check()?;
-    let Played { album, end } = played;
-    let window = Window::open(scene, album)?;
+    let window = Window::open(scene, pages, album)?;
     let wait = end.duration_since(SystemTime::now()).unwrap_or_default();
     hand_over(scene.account.clone(), wait);
     console::heading("yours to play with");

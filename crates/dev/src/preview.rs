@@ -10,10 +10,7 @@ use std::{
     time::Duration,
 };
 
-use hinomi_tests::{
-    Error, Result, paths,
-    process::{self, Sink},
-};
+use hinomi_tests::{Error, Result, paths, process};
 
 use crate::{cargo, console, stop::Stop};
 
@@ -50,12 +47,13 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     if let Some(folder) = page.parent() {
         fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
     }
-    write_page(&page, &[] as &[&str], Some(console::pass_on()))?;
+    let pages = Pages::prepare()?;
+    pages.write(&page, &[] as &[&str])?;
     stop.check()?;
     console::line(format_args!("page     {}", page.display()));
     let folder = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
     let pictured = folder.path().join("pictured.html");
-    write_page(&pictured, &PICTURED, Some(console::pass_on()))?;
+    pages.write(&pictured, &PICTURED)?;
     stop.check()?;
     draw(&pictured, arguments.picture.as_deref(), &paths::target().join("preview.png"))?;
     if arguments.open {
@@ -64,20 +62,31 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes a page of these scenes, or of all, or of what other arguments of the example name.
-pub(crate) fn write_page(
-    page: &Path,
-    chosen: &[impl AsRef<OsStr>],
-    sink: Option<Sink>,
-) -> Result<()> {
-    let arguments = ["run", "--locked", "--package", "hinomi-agent", "--example", "preview", "--"];
-    let mut command = cargo::command(&arguments, console::is_terminal());
-    command.arg(page).args(chosen);
-    let captured = cargo::run(&mut command, sink)?;
-    if captured.status.success() && page.is_file() {
-        return Ok(());
+/// The agent's example that lays messages out as Discord does.
+#[derive(Clone)]
+pub(crate) struct Pages {
+    program: PathBuf,
+}
+
+impl Pages {
+    /// Builds it.
+    pub(crate) fn prepare() -> Result<Self> {
+        Ok(Self { program: cargo::build_example("preview")? })
     }
-    Err(Error::unexpected("the page was not written; the messages are above"))
+
+    /// Writes a page of these scenes, or of all, or of what other arguments of the example name.
+    pub(crate) fn write(&self, page: &Path, chosen: &[impl AsRef<OsStr>]) -> Result<()> {
+        let mut command = Command::new(&self.program);
+        let captured = process::run(command.arg(page).args(chosen), LIMIT, None)?;
+        if captured.status.success() && page.is_file() {
+            return Ok(());
+        }
+        Err(Error::Failed {
+            program: self.program.display().to_string(),
+            status: captured.status.to_string(),
+            output: String::from_utf8_lossy(&captured.stderr).into_owned(),
+        })
+    }
 }
 
 /// Draws a page as high as it is, and says where the picture is. Without a Chromium there is none,

@@ -3,11 +3,14 @@
 use std::{collections::BTreeMap, ffi::OsStr, fs, path::Path};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use hinomi_tests::{Error, Result, discord::standin::Message, paths, process::Sink};
+use hinomi_tests::{Error, Result, discord::standin::Message, paths};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{console, preview};
+use crate::{
+    console,
+    preview::{self, Pages},
+};
 
 /// The channel at several moments.
 #[derive(Default)]
@@ -40,24 +43,22 @@ impl Album {
     }
 
     /// Writes the page, and the picture where one is asked for or there is a Chromium.
-    pub(super) fn write(&self, picture: Option<&Path>) -> Result<()> {
+    pub(super) fn write(&self, pages: &Pages, picture: Option<&Path>) -> Result<()> {
         let folder = paths::target().join("demo");
         fs::create_dir_all(&folder).map_err(Error::io(format!("make {}", folder.display())))?;
         let page = folder.join("discord.html");
-        console::step("drawing the channel as it looks in Discord", || {
-            write_columns(&self.columns, &page, Some(console::pass_on()))
-        })?;
+        write_columns(pages, &self.columns, &page)?;
         console::line(format_args!("page     {}", page.display()));
         preview::draw(&page, picture, &page.with_extension("png"))
     }
 }
 
 /// Writes columns as a page, and beside it what it was made from.
-pub(super) fn write_columns(columns: &[Value], page: &Path, sink: Option<Sink>) -> Result<()> {
+pub(super) fn write_columns(pages: &Pages, columns: &[Value], page: &Path) -> Result<()> {
     let list = page.with_extension("json");
     fs::write(&list, Value::from(columns.to_vec()).to_string())
         .map_err(Error::io(format!("write {}", list.display())))?;
-    preview::write_page(page, &[OsStr::new("--channel"), list.as_os_str()], sink)
+    pages.write(page, &[OsStr::new("--channel"), list.as_os_str()])
 }
 
 fn entry(message: &Message, written: Timestamp) -> Value {

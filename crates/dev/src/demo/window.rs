@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::album::{Album, write_columns};
-use crate::scene::Scene;
+use crate::{preview::Pages, scene::Scene};
 
 /// Tells the browser to look again after so many seconds.
 const AGAIN: &str = "<meta http-equiv=refresh content=3>";
@@ -24,9 +24,10 @@ pub(super) struct Window {
 impl Window {
     /// Opens it on a free port; it closes when this is dropped. The album knows when earlier messages
     /// were written.
-    pub(super) fn open(scene: &Scene, album: Album) -> Result<Self> {
+    pub(super) fn open(scene: &Scene, pages: Pages, album: Album) -> Result<Self> {
         let view = View {
             discord: Arc::clone(&scene.discord),
+            pages,
             folder: tempfile::tempdir().map_err(Error::io("make a temporary folder"))?,
             seen: Mutex::new((album, Value::Null, String::new())),
         };
@@ -41,6 +42,7 @@ impl Window {
 
 struct View {
     discord: Arc<Discord>,
+    pages: Pages,
     folder: TempDir,
     /// When messages were written, what was shown last, and its page.
     seen: Mutex<(Album, Value, String)>,
@@ -67,7 +69,7 @@ impl View {
         let column = album.column("# alerts", now, &self.discord.messages());
         if column != *shown {
             let file = self.folder.path().join("channel.html");
-            write_columns(std::slice::from_ref(&column), &file, None)?;
+            write_columns(&self.pages, std::slice::from_ref(&column), &file)?;
             let written = std::fs::read_to_string(&file).map_err(Error::io("read the page"))?;
             *page = written.replacen("<title>", &format!("{AGAIN}<title>"), 1);
             *shown = column;
