@@ -16,7 +16,12 @@ use std::{
 use hinomi_tests::{Account, Aws, Discord, Error, Result, Shop, Verb, prerequisites};
 
 use self::{ringing::Played, window::Window};
-use crate::{agent, cargo, console, preview::Pages, scene::Scene, stop::Stop};
+use crate::{
+    agent, cargo, console,
+    preview::{Artist, Pages},
+    scene::Scene,
+    stop::Stop,
+};
 
 /// The account that plays the user's.
 const ACCOUNT: &str = "111122223333";
@@ -40,9 +45,10 @@ pub(crate) struct Arguments {
 
 /// Runs the demo; `false` when something was left behind.
 pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
+    let artist = Artist::find(arguments.picture.is_some())?;
     let service = Shop::open()?;
     let scene = prepare(&service, stop)?;
-    let result = play(&scene, &service, arguments, stop);
+    let result = play(&scene, &service, (arguments, artist), stop);
     if stop.requested() {
         // An interrupted command counts as failed, but nobody wants to read what it left.
         scene.workspace.discard();
@@ -50,13 +56,24 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     result
 }
 
-fn play(scene: &Scene, service: &Shop, arguments: &Arguments, stop: &Stop) -> Result<bool> {
+fn play(
+    scene: &Scene,
+    service: &Shop,
+    (arguments, artist): (&Arguments, Option<Artist>),
+    stop: &Stop,
+) -> Result<bool> {
     let asks = !arguments.yes && console::is_terminal() && console::can_answer();
     show(scene, asks, stop)?;
     console::heading("the bell");
     let played = ringing::play(scene, service, stop)?;
-    let pages = console::step("drawing the channel as it looks in Discord", Pages::prepare)?;
-    played.album.write(&pages, arguments.picture.as_deref())?;
+    let pages = console::step("laying the channel out as Discord does", Pages::prepare)?;
+    let page = played.album.write(&pages)?;
+    if let Some(artist) = artist {
+        let otherwise = page.with_extension("png");
+        artist.draw(&page, arguments.picture.as_ref().unwrap_or(&otherwise))?;
+    } else {
+        console::line("no picture: there is no Chromium in the PATH");
+    }
     if arguments.keep {
         keep(scene, service, (pages, played), stop)?;
         return Ok(true);

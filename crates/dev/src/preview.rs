@@ -42,6 +42,7 @@ pub(crate) struct Arguments {
 
 /// Writes the page, and the picture when a Chromium is installed.
 pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
+    let artist = Artist::find(arguments.picture.is_some())?;
     let page = arguments.out.clone().unwrap_or_else(|| paths::target().join("preview.html"));
     let page = std::path::absolute(&page).map_err(Error::io("find the page's folder"))?;
     if let Some(folder) = page.parent() {
@@ -51,11 +52,16 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     pages.write(&page, &[] as &[&str])?;
     stop.check()?;
     console::line(format_args!("page     {}", page.display()));
-    let folder = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
-    let pictured = folder.path().join("pictured.html");
-    pages.write(&pictured, &PICTURED)?;
-    stop.check()?;
-    draw(&pictured, arguments.picture.as_deref(), &paths::target().join("preview.png"))?;
+    if let Some(artist) = artist {
+        let folder = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
+        let pictured = folder.path().join("pictured.html");
+        pages.write(&pictured, &PICTURED)?;
+        stop.check()?;
+        let otherwise = paths::target().join("preview.png");
+        artist.draw(&pictured, arguments.picture.as_ref().unwrap_or(&otherwise))?;
+    } else {
+        console::line("no picture: there is no Chromium in the PATH");
+    }
     if arguments.open {
         open(&page)?;
     }
@@ -89,31 +95,35 @@ impl Pages {
     }
 }
 
-/// Draws a page as high as it is, and says where the picture is. Without a Chromium there is none,
-/// which is an error only where somebody asked for it.
-pub(crate) fn draw(page: &Path, asked: Option<&Path>, otherwise: &Path) -> Result<()> {
-    let Some(browser) = browser() else {
-        if asked.is_some() {
-            return Err(Error::unexpected("there is no Chromium in the PATH to draw with"));
-        }
-        console::line("no picture: there is no Chromium in the PATH");
-        return Ok(());
-    };
-    let picture = asked.unwrap_or(otherwise);
-    let picture = std::path::absolute(picture).map_err(Error::io("find the picture's folder"))?;
-    let height = height(&browser, page)?;
-    photograph(&browser, page, &picture, height)?;
-    console::line(format_args!("picture  {}", picture.display()));
-    Ok(())
+/// What draws a page as a picture.
+pub(crate) struct Artist {
+    browser: PathBuf,
 }
 
-/// A Chromium in the PATH.
-fn browser() -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
-    BROWSERS.iter().find_map(|name| {
-        folders.iter().map(|folder| folder.join(name)).find(|program| program.is_file())
-    })
+impl Artist {
+    /// A Chromium in the PATH. Without one there is no picture, which is an error only where somebody
+    /// asked for it.
+    pub(crate) fn find(is_asked: bool) -> Result<Option<Self>> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders: Vec<PathBuf> = env::split_paths(&path).collect();
+        let found = BROWSERS.iter().find_map(|name| {
+            folders.iter().map(|folder| folder.join(name)).find(|program| program.is_file())
+        });
+        if found.is_none() && is_asked {
+            return Err(Error::unexpected("there is no Chromium in the PATH to draw with"));
+        }
+        Ok(found.map(|browser| Self { browser }))
+    }
+
+    /// Draws a page as high as it is, and says where the picture is.
+    pub(crate) fn draw(&self, page: &Path, picture: &Path) -> Result<()> {
+        let absolute = std::path::absolute(picture);
+        let picture = absolute.map_err(Error::io("find the picture's folder"))?;
+        let height = height(&self.browser, page)?;
+        photograph(&self.browser, page, &picture, height)?;
+        console::line(format_args!("picture  {}", picture.display()));
+        Ok(())
+    }
 }
 
 fn photograph(browser: &Path, page: &Path, picture: &Path, height: u32) -> Result<()> {

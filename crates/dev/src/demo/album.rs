@@ -1,16 +1,18 @@
 //! The channel as a page that looks as in Discord, and as a picture.
 
-use std::{collections::BTreeMap, ffi::OsStr, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hinomi_tests::{Error, Result, discord::standin::Message, paths};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{
-    console,
-    preview::{self, Pages},
-};
+use crate::{console, preview::Pages};
 
 /// The channel at several moments.
 #[derive(Default)]
@@ -42,14 +44,14 @@ impl Album {
         json!({ "heading": heading, "at": at.to_string(), "messages": messages })
     }
 
-    /// Writes the page, and the picture where one is asked for or there is a Chromium.
-    pub(super) fn write(&self, pages: &Pages, picture: Option<&Path>) -> Result<()> {
+    /// Writes the page; returns where it is.
+    pub(super) fn write(&self, pages: &Pages) -> Result<PathBuf> {
         let folder = paths::target().join("demo");
         fs::create_dir_all(&folder).map_err(Error::io(format!("make {}", folder.display())))?;
         let page = folder.join("discord.html");
         write_columns(pages, &self.columns, &page)?;
         console::line(format_args!("page     {}", page.display()));
-        preview::draw(&page, picture, &page.with_extension("png"))
+        Ok(page)
     }
 }
 
