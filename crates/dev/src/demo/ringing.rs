@@ -25,7 +25,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 const LIMIT: Duration = Duration::from_mins(1);
 /// Minutes that everything goes well, that the shop is broken until somebody is told, and that it is
 /// well again.
-const MINUTES: [u32; 3] = [100, 3, 3];
+const MINUTES: [u32; 3] = [100, 3, 1];
 /// Until the reminder of a critical monitor.
 const REMINDER: Duration = Duration::from_mins(15);
 

@@ -15,7 +15,7 @@ const SAID: [&str; 10] = [
     "terraform apply",
     "No changes.",
     "what exists now",
-    "TEST",
+    "This is a test",
     "the shop breaks",
     ": OK → ALARM",
     "checkout is down",
