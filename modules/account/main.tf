@@ -17,10 +17,11 @@ locals {
   _account_ids = compact(concat([try(var.account.id, null)], [for place in hinomi_monitor_location.this : place.account.id]))
   _own_account = { for id in slice(local._account_ids, 0, min(1, length(local._account_ids))) : id => { name = var.name, purpose = var.purpose } }
 
+  # A threshold that names nobody tells those of the budget.
   _thresholds = {
-    actual-80    = { percent = 80, usd = null, basis = "actual" }
-    actual-100   = { percent = 100, usd = null, basis = "actual" }
-    forecast-100 = { percent = 100, usd = null, basis = "forecast" }
+    actual-80    = { percent = 80, usd = null, basis = "actual", emails = null, topic_arns = null }
+    actual-100   = { percent = 100, usd = null, basis = "actual", emails = null, topic_arns = null }
+    forecast-100 = { percent = 100, usd = null, basis = "forecast", emails = null, topic_arns = null }
   }
 }
 
@@ -28,8 +29,16 @@ resource "hinomi_discord_webhook" "this" {
   count = var.webhook == null ? 0 : 1
 
   channel_id = var.webhook.channel_id
-  name       = coalesce(var.webhook.name, var.name)
-  tags       = var.tags
+  # One that is adopted keeps the name that a person gave it.
+  name = var.webhook.url_wo_version != null ? var.webhook.name : coalesce(var.webhook.name, var.name)
+  tags = var.tags
+
+  audit_log_reason  = var.webhook.audit_log_reason
+  avatar            = var.webhook.avatar
+  delete_on_destroy = var.webhook.delete_on_destroy
+  url_wo            = var.webhook_url_wo
+  url_wo_version    = var.webhook.url_wo_version
+  timeouts          = var.webhook.timeouts
 
   publish_to = {
     account = {
@@ -54,18 +63,29 @@ resource "hinomi_alert_relay" "this" {
   tags    = var.tags
 
   webhook_parameter_arn   = local._is_hub ? local._webhook_parameter_arn : null
-  bot_token_parameter_arn = var.relay == null ? null : var.relay.bot_token_arn
+  thread_id               = var.relay == null ? null : var.relay.thread_id
+  bot_token_parameter_arn = var.relay == null ? null : var.relay.bot_token_parameter_arn
   routes                  = var.relay == null ? null : var.relay.routes
   mentions                = var.relay == null ? null : var.relay.mentions
   language                = var.relay == null ? null : var.relay.language
   timezone                = var.relay == null ? null : var.relay.timezone
   emails                  = local._is_hub ? local._emails : null
   source_accounts         = var.relay == null ? null : var.relay.source_accounts
-  accounts                = local._is_hub && length(local._accounts) > 0 ? local._accounts : null
+  accounts                = local._is_hub ? local._accounts : null
+  health                  = var.relay == null ? null : var.relay.health
+
+  architecture         = var.relay == null ? null : var.relay.architecture
+  memory_mb            = var.relay == null ? null : var.relay.memory_mb
+  log_retention_days   = var.relay == null ? null : var.relay.log_retention_days
+  role_arn             = var.relay == null ? null : var.relay.role_arn
+  scheduler_role_arn   = var.relay == null ? null : var.relay.scheduler_role_arn
+  permissions_boundary = var.relay == null ? null : var.relay.permissions_boundary
+  timeouts             = var.relay == null ? null : var.relay.timeouts
 }
 
 locals {
-  _accounts = merge(local._own_account, coalesce(try(var.relay.accounts, null), {}))
+  _named_accounts = merge(local._own_account, coalesce(try(var.relay.accounts, null), {}))
+  _accounts       = length(local._named_accounts) > 0 ? local._named_accounts : null
 }
 
 resource "hinomi_cost_alert" "this" {
@@ -76,18 +96,13 @@ resource "hinomi_cost_alert" "this" {
   tags    = var.tags
 
   budget = {
-    limit_usd = var.budget.limit_usd
-    period    = var.budget.period
-    filters   = var.budget.filters
-
-    thresholds = {
-      for name, threshold in coalesce(var.budget.thresholds, local._thresholds) : name => {
-        percent    = threshold.percent
-        usd        = threshold.usd
-        basis      = threshold.basis
-        emails     = var.budget.emails
-        topic_arns = var.budget.topic_arn != null ? [var.budget.topic_arn] : local._own_topic_arns
-      }
-    }
+    limit_usd        = var.budget.limit_usd
+    period           = var.budget.period
+    metric           = var.budget.metric
+    excluded_charges = var.budget.excluded_charges
+    filters          = var.budget.filters
+    emails           = var.budget.emails
+    topic_arns       = var.budget.topic_arns != null ? var.budget.topic_arns : toset(local._own_topic_arns)
+    thresholds       = coalesce(var.budget.thresholds, local._thresholds)
   }
 }

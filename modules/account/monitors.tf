@@ -1,23 +1,25 @@
 locals {
-  _engines  = toset([for monitor in var.monitors : monitor.engine])
-  _canaries = contains(local._engines, "canary") && var.canary == null
-  _probes   = contains(local._engines, "probe") && length(var.locations) == 0
+  # Without a choice of its own, a probe runs from all places: the caller's, and the module's own where that is asked for or the only one.
+  _all_locations = setunion(keys(var.locations), var.location != null || length(var.locations) == 0 ? ["here"] : [])
+  _chosen = {
+    for name, monitor in var.monitors : name => monitor.locations != null ? monitor.locations : local._all_locations if monitor.engine == "probe"
+  }
 
-  _has_place = var.location != null ? true : local._canaries || local._probes
+  _canaries  = contains([for monitor in var.monitors : monitor.engine], "canary") && local._own_canary == null
+  _has_place = var.location != null ? true : local._canaries || contains(flatten([for chosen in local._chosen : tolist(chosen)]), "here")
 
-  # Where the probes of all monitors run: here, and wherever the caller has locations.
+  # Where probes run: here, and wherever the caller has locations.
   _locations = merge(
     { for place in hinomi_monitor_location.this : "here" => place.location },
     var.locations,
   )
 
-  # What the canaries run with: the location's own role and bucket, or the caller's.
-  _canary = var.canary != null ? var.canary : one([
+  # What canaries run with: the caller's own role and bucket, or those of the location.
+  _own_canary = var.canary.own
+  _canary = local._own_canary != null ? local._own_canary : one([
     for place in hinomi_monitor_location.this : {
       execution_role_arn = place.canary_role_arn
       artifact_bucket    = place.artifact_bucket
-      artifact_prefix    = null
-      runtime_version    = null
     }
   ])
 
@@ -35,12 +37,19 @@ resource "hinomi_monitor_location" "this" {
   tags     = var.tags
 
   allowed_networks    = var.location == null ? null : var.location.allowed_networks
-  architecture        = var.location == null ? null : var.location.architecture
   assumable_role_arns = var.location == null ? null : var.location.assumable_role_arns
-  force_destroy       = var.location == null ? null : var.location.force_destroy
-  memory_mb           = var.location == null ? null : var.location.memory_mb
   secret_arns         = var.location == null ? null : var.location.secret_arns
   vpc                 = var.location == null ? null : var.location.vpc
+
+  architecture            = var.location == null ? null : var.location.architecture
+  memory_mb               = var.location == null ? null : var.location.memory_mb
+  log_retention_days      = var.location == null ? null : var.location.log_retention_days
+  artifact_retention_days = var.location == null ? null : var.location.artifact_retention_days
+  force_destroy           = var.location == null ? null : var.location.force_destroy
+  role_arn                = var.location == null ? null : var.location.role_arn
+  scheduler_role_arn      = var.location == null ? null : var.location.scheduler_role_arn
+  permissions_boundary    = var.location == null ? null : var.location.permissions_boundary
+  timeouts                = var.location == null ? null : var.location.timeouts
 }
 
 resource "hinomi_synthetic_monitor" "this" {
@@ -62,8 +71,23 @@ resource "hinomi_synthetic_monitor" "this" {
   enabled     = each.value.enabled
   tags        = var.tags
 
-  canary            = each.value.engine == "canary" ? local._canary : null
-  locations         = each.value.engine == "probe" ? local._locations : null
+  # The purse of all holds each: a monitor that alone costs more is refused with the interval that would fit, also where `-target` leaves out the output's check of the sum.
+  max_monthly_cost_usd = try(min([for cap in [each.value.max_monthly_cost_usd, var.max_monthly_cost_usd] : cap if cap != null]...), null)
+
+  canary = each.value.engine != "canary" ? null : {
+    execution_role_arn     = local._canary.execution_role_arn
+    artifact_bucket        = local._canary.artifact_bucket
+    artifact_prefix        = var.canary.artifact_prefix
+    artifact_kms_key_arn   = var.canary.artifact_kms_key_arn
+    runtime_version        = var.canary.runtime_version
+    memory_mb              = var.canary.memory_mb
+    active_tracing         = var.canary.active_tracing
+    success_retention_days = var.canary.success_retention_days
+    failure_retention_days = var.canary.failure_retention_days
+    vpc                    = var.canary.vpc
+  }
+
+  locations         = each.value.engine == "probe" ? { for name, place in local._locations : name => place if contains(local._chosen[each.key], name) } : null
   failing_locations = each.value.failing_locations
   metrics_role_arn  = each.value.engine == "probe" ? var.metrics_role_arn : null
 
@@ -82,7 +106,12 @@ resource "hinomi_synthetic_monitor" "this" {
   tls = each.value.tls
 
   alarm = {
-    topic_arns = setunion(local._alarm_topic_arns, each.value.topic_arns)
-    failures   = each.value.alarm_after
+    topic_arns         = setunion(local._alarm_topic_arns, each.value.alarm.topic_arns)
+    failures           = each.value.alarm.failures
+    out_of             = each.value.alarm.out_of
+    tell_recovery      = each.value.alarm.tell_recovery
+    treat_missing_data = each.value.alarm.treat_missing_data
   }
+
+  timeouts = each.value.timeouts
 }

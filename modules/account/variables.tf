@@ -19,41 +19,69 @@ variable "budget" {
   description = <<-EOT
     What the account may cost, and who is told. `thresholds` are shares of the limit (`percent`) or sums (`usd`), of what was spent (`actual`)
     or what the period will come to (`forecast`). Without thresholds: at 80 and 100 percent, and when 100 percent is forecast. The relay
-    is told unless `topic_arn` names another topic.
+    is told unless `topic_arns` names another topic. Everything else is said by the resource `hinomi_cost_alert`.
   EOT
   type = object({
-    limit_usd = number
-    period    = optional(string, "monthly")
-    emails    = optional(set(string), [])
-    topic_arn = optional(string)
+    limit_usd        = number
+    period           = optional(string)
+    metric           = optional(string)
+    excluded_charges = optional(set(string))
+    emails           = optional(set(string))
+    topic_arns       = optional(set(string))
     filters = optional(object({
-      services = optional(set(string))
-      regions  = optional(set(string))
-      tags     = optional(map(set(string)))
+      availability_zones = optional(set(string))
+      cost_categories    = optional(map(set(string)))
+      instance_types     = optional(set(string))
+      linked_accounts    = optional(set(string))
+      operations         = optional(set(string))
+      purchase_types     = optional(set(string))
+      regions            = optional(set(string))
+      services           = optional(set(string))
+      tags               = optional(map(set(string)))
+      usage_type_groups  = optional(set(string))
+      usage_types        = optional(set(string))
     }))
     thresholds = optional(map(object({
-      percent = optional(number)
-      usd     = optional(number)
-      basis   = optional(string, "actual")
+      percent    = optional(number)
+      usd        = optional(number)
+      basis      = optional(string)
+      emails     = optional(set(string))
+      topic_arns = optional(set(string))
     })))
   })
   default = null
 
   validation {
-    condition     = var.budget == null ? true : length(var.budget.emails) > 0 || var.budget.topic_arn != null || var.relay != null || var.webhook != null
-    error_message = "A budget that tells nobody is of no use: give `budget.emails`, `budget.topic_arn`, or the account a `webhook`."
+    # Thresholds of the caller's may each name somebody: the provider looks at those.
+    condition     = var.budget == null ? true : var.budget.emails != null || var.budget.topic_arns != null || var.budget.thresholds != null || var.relay != null || var.webhook != null
+    error_message = "A budget that tells nobody is of no use: give `budget.emails`, `budget.topic_arns`, or the account a `webhook`."
   }
 }
 
 variable "canary" {
-  description = "What canaries run with, where you have a role and a bucket for them already. Without it the module makes both when a monitor has the engine `canary`."
+  description = <<-EOT
+    What all canaries of the account run with. `own` is a role and a bucket that exist already; without it the module makes both when a monitor
+    has the engine `canary`. Everything else is said by the resource `hinomi_synthetic_monitor`.
+  EOT
   type = object({
-    execution_role_arn = string
-    artifact_bucket    = string
-    artifact_prefix    = optional(string)
-    runtime_version    = optional(string)
+    own = optional(object({
+      execution_role_arn = string
+      artifact_bucket    = string
+    }))
+    active_tracing         = optional(bool)
+    artifact_kms_key_arn   = optional(string)
+    artifact_prefix        = optional(string)
+    failure_retention_days = optional(number)
+    memory_mb              = optional(number)
+    runtime_version        = optional(string)
+    success_retention_days = optional(number)
+    vpc = optional(object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    }))
   })
-  default = null
+  default  = {}
+  nullable = false
 }
 
 variable "location" {
@@ -61,15 +89,25 @@ variable "location" {
     Settings of the place in this account and region that checks run from. It is made when a monitor needs it, and always with this.
     `allowed_networks` are private networks (CIDR) that may be checked, `secret_arns` the secrets that checks may send as headers,
     `assumable_role_arns` the roles in other accounts that metrics of their monitors are written with. `force_destroy` lets the reports of
-    canaries go with their bucket.
+    canaries go with their bucket. Everything else is said by the resource `hinomi_monitor_location`.
   EOT
   type = object({
-    allowed_networks    = optional(set(string))
-    architecture        = optional(string)
-    assumable_role_arns = optional(set(string))
-    force_destroy       = optional(bool)
-    memory_mb           = optional(number)
-    secret_arns         = optional(set(string))
+    allowed_networks        = optional(set(string))
+    architecture            = optional(string)
+    artifact_retention_days = optional(number)
+    assumable_role_arns     = optional(set(string))
+    force_destroy           = optional(bool)
+    log_retention_days      = optional(number)
+    memory_mb               = optional(number)
+    permissions_boundary    = optional(string)
+    role_arn                = optional(string)
+    scheduler_role_arn      = optional(string)
+    secret_arns             = optional(set(string))
+    timeouts = optional(object({
+      create = optional(string)
+      update = optional(string)
+      delete = optional(string)
+    }))
     vpc = optional(object({
       subnet_ids         = set(string)
       security_group_ids = set(string)
@@ -79,7 +117,7 @@ variable "location" {
 }
 
 variable "locations" {
-  description = "Further places that the probes of all monitors run from, by a name of yours: the output `location` of another module, or the attribute `location` of a `hinomi_monitor_location`. With any of them, and without `location`, the module makes no place of its own."
+  description = "Further places that the probes of all monitors run from, by a name of yours: the output `location` of another module, or the attribute `location` of a `hinomi_monitor_location`. With any of them the module's own place, `here`, is used by all only with `location`, and else by the monitors that name it."
   type = map(object({
     name                = string
     account_id          = string
@@ -102,7 +140,7 @@ variable "locations" {
 }
 
 variable "max_monthly_cost_usd" {
-  description = "The most that all monitors together may cost a month, in US dollars. A plan that would cost more fails."
+  description = "The most that all monitors together may cost a month, in US dollars. A plan that would cost more fails; the README says when that can't be seen."
   type        = number
   default     = null
 }
@@ -116,8 +154,10 @@ variable "metrics_role_arn" {
 variable "monitors" {
   description = <<-EOT
     The services that are watched, by name. Each has one of `url`, `tcp`, `dns` and `tls`, and `impact` (`critical`, `high`, `normal`, `low`) or an
-    `interval`; `impact` sets all that isn't set here. `engine` is `probe`, which costs cents, or `canary`, billed per run. `alarm_after` is how many
-    runs in a row must fail. Everything else is said by the resource `hinomi_synthetic_monitor`.
+    `interval`; `impact` sets all that isn't set here. `engine` is `probe`, which costs cents, or `canary`, billed per run. `alarm` says how many
+    runs must fail (`failures`, of the latest `out_of`) and who is told beside the account's topics. `locations` are the places that a probe runs
+    from: `here`, the module's own, and the keys of the variable `locations`; all of them without it. Everything else is said by the resource
+    `hinomi_synthetic_monitor`, whose object `http` is spread out here.
   EOT
   type = map(object({
     description = string
@@ -148,7 +188,13 @@ variable "monitors" {
       days_left_at_least = optional(number)
     }))
 
-    alarm_after = optional(number)
+    alarm = optional(object({
+      failures           = optional(number)
+      out_of             = optional(number)
+      tell_recovery      = optional(bool)
+      topic_arns         = optional(set(string), [])
+      treat_missing_data = optional(string)
+    }), {})
     assertions = optional(object({
       status                 = optional(string)
       response_time_below_ms = optional(number)
@@ -176,18 +222,24 @@ variable "monitors" {
         exists       = optional(bool)
       })))
     }))
-    body              = optional(string)
-    enabled           = optional(bool, true)
-    failing_locations = optional(number)
-    headers           = optional(map(string))
-    mention           = optional(bool)
-    method            = optional(string, "GET")
-    redirects         = optional(number)
-    reminder          = optional(string)
-    retries           = optional(number)
-    secret_headers    = optional(map(object({ secret = string, prefix = optional(string) })))
-    timeout           = optional(string)
-    topic_arns        = optional(set(string), [])
+    body                 = optional(string)
+    enabled              = optional(bool)
+    failing_locations    = optional(number)
+    headers              = optional(map(string))
+    locations            = optional(set(string))
+    max_monthly_cost_usd = optional(number)
+    mention              = optional(bool)
+    method               = optional(string)
+    redirects            = optional(number)
+    reminder             = optional(string)
+    retries              = optional(number)
+    secret_headers       = optional(map(object({ secret = string, prefix = optional(string) })))
+    timeout              = optional(string)
+    timeouts = optional(object({
+      create = optional(string)
+      update = optional(string)
+      delete = optional(string)
+    }))
   }))
   default  = {}
   nullable = false
@@ -195,6 +247,21 @@ variable "monitors" {
   validation {
     condition     = alltrue([for name in keys(var.monitors) : can(regex("^[a-z0-9][a-z0-9-]*$", name))])
     error_message = "A monitor's name holds lower-case letters, digits and `-`, and doesn't begin with `-`: ${join(", ", [for name in keys(var.monitors) : name if !can(regex("^[a-z0-9][a-z0-9-]*$", name))])}."
+  }
+
+  validation {
+    condition     = alltrue([for monitor in var.monitors : monitor.locations == null ? true : length(setsubtract(monitor.locations, concat(["here"], keys(var.locations)))) == 0])
+    error_message = "A monitor's `locations` are `here` and the keys of the variable `locations`: ${join(", ", setsubtract(flatten([for monitor in var.monitors : tolist(coalesce(monitor.locations, []))]), concat(["here"], keys(var.locations))))} is none of them."
+  }
+
+  validation {
+    condition     = alltrue([for monitor in var.monitors : monitor.engine == "probe" || monitor.locations == null])
+    error_message = "A canary runs in the account and region of its monitor: `locations` are for the engine `probe`. It is set on ${join(", ", [for name, monitor in var.monitors : name if monitor.engine != "probe" && monitor.locations != null])}."
+  }
+
+  validation {
+    condition     = alltrue([for monitor in var.monitors : monitor.url != null ? true : alltrue([for setting in [monitor.method, monitor.headers, monitor.secret_headers, monitor.body, monitor.redirects, monitor.assertions] : setting == null])])
+    error_message = "`method`, `headers`, `secret_headers`, `body`, `redirects` and `assertions` are of a `url`: ${join(", ", [for name, monitor in var.monitors : name if monitor.url == null])} has none."
   }
 }
 
@@ -226,16 +293,23 @@ variable "relay" {
     How what rings is told. It is made with `webhook`, and with `webhook_parameter_arn`, the SSM parameter of a webhook that exists already.
     With `hub`, the `queue_arn` of another account's relay, this one is a spoke of that one. `mentions` are who is called, by impact;
     `routes` send some messages elsewhere; `ring` sends a test message whenever it changes; `emails` are told when Discord can't be.
+    Everything else is said by the resource `hinomi_alert_relay`.
   EOT
   type = object({
-    accounts      = optional(map(object({ name = string, purpose = optional(string) })))
-    bot_token_arn = optional(string)
-    emails        = optional(set(string))
-    hub           = optional(object({ queue_arn = string, role_name = optional(string), external_id = optional(string) }))
-    language      = optional(string)
-    mentions      = optional(map(object({ roles = optional(set(string)), users = optional(set(string)), everyone = optional(bool) })))
-    regions       = optional(set(string))
-    ring          = optional(string)
+    accounts                = optional(map(object({ name = string, purpose = optional(string) })))
+    architecture            = optional(string)
+    bot_token_parameter_arn = optional(string)
+    emails                  = optional(set(string))
+    health                  = optional(bool)
+    hub                     = optional(object({ queue_arn = string, role_name = optional(string), external_id = optional(string) }))
+    language                = optional(string)
+    log_retention_days      = optional(number)
+    memory_mb               = optional(number)
+    mentions                = optional(map(object({ roles = optional(set(string)), users = optional(set(string)), everyone = optional(bool) })))
+    permissions_boundary    = optional(string)
+    regions                 = optional(set(string))
+    ring                    = optional(string)
+    role_arn                = optional(string)
     routes = optional(map(object({
       webhook_parameter_arn = optional(string)
       thread_id             = optional(string)
@@ -243,7 +317,14 @@ variable "relay" {
       kinds                 = optional(set(string))
       accounts              = optional(set(string))
     })))
-    source_accounts       = optional(set(string))
+    scheduler_role_arn = optional(string)
+    source_accounts    = optional(set(string))
+    thread_id          = optional(string)
+    timeouts = optional(object({
+      create = optional(string)
+      update = optional(string)
+      delete = optional(string)
+    }))
     timezone              = optional(string)
     webhook_parameter_arn = optional(string)
   })
@@ -262,12 +343,33 @@ variable "tags" {
 }
 
 variable "webhook" {
-  description = "The Discord channel whose webhook is made, and told what rings. Its URL is kept in the SSM parameter `parameter_name` of the account, and nowhere else."
+  description = <<-EOT
+    The Discord channel whose webhook is made, and told what rings. Its URL is kept in the SSM parameter `parameter_name` of the account, and
+    nowhere else. With `url_wo_version` the webhook is one that a person made, whose URL is in `webhook_url_wo`. Everything else is said by the
+    resource `hinomi_discord_webhook`.
+  EOT
   type = object({
-    channel_id     = string
-    name           = optional(string)
-    parameter_name = optional(string)
-    kms_key_id     = optional(string)
+    audit_log_reason  = optional(string)
+    avatar            = optional(string)
+    channel_id        = optional(string)
+    delete_on_destroy = optional(bool)
+    kms_key_id        = optional(string)
+    name              = optional(string)
+    parameter_name    = optional(string)
+    timeouts = optional(object({
+      create = optional(string)
+      update = optional(string)
+      delete = optional(string)
+    }))
+    url_wo_version = optional(number)
   })
   default = null
+}
+
+variable "webhook_url_wo" {
+  description = "URL of a webhook that a person made: it is adopted, and no bot is needed. Only the first run with a new `webhook.url_wo_version` needs it."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
 }

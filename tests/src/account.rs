@@ -136,6 +136,25 @@ impl Account {
                 "Action": "sts:AssumeRole",
             }],
         });
+        self.make_role(name, &trust)
+    }
+
+    /// Makes a role by which the credentials of `payer` enter this account, if they name the external
+    /// id where there is one.
+    pub fn seed_entrance(&self, payer: &Self, role: &str, external_id: Option<&str>) -> Result<()> {
+        let mut statement = json!({
+            "Effect": "Allow",
+            "Principal": { "AWS": format!("arn:aws:iam::{}:root", payer.id) },
+            "Action": "sts:AssumeRole",
+        });
+        if let Some(id) = external_id {
+            statement["Condition"] = json!({ "StringEquals": { "sts:ExternalId": id } });
+        }
+        let trust = json!({ "Version": "2012-10-17", "Statement": [statement] });
+        self.make_role(role, &trust).map(drop)
+    }
+
+    fn make_role(&self, name: &str, trust: &Value) -> Result<String> {
         let parameters = [
             ("Action", "CreateRole"),
             ("Version", "2010-05-08"),

@@ -112,6 +112,14 @@ impl Account {
         self.set("alarms", "manual".into())
     }
 
+    /// From now on, schedules fire and alarms are evaluated at their times, by the machine's clock: as
+    /// in an account that no test has touched.
+    pub fn run_by_itself(&self) -> Result<()> {
+        self.set("clock_offset_seconds", 0.into())?;
+        self.set("schedules", "automatic".into())?;
+        self.set("alarms", "automatic".into())
+    }
+
     /// How many uses of a role fail that was made just now, as they do until IAM has told everybody.
     pub fn refuse_new_roles(&self, times: u64) -> Result<()> {
         self.set("role_refusals", times.into())

@@ -34,6 +34,7 @@ pub mod secrets;
 pub mod shop;
 pub mod terraform;
 pub mod venv;
+pub mod web;
 
 pub use account::Account;
 pub use aws::Aws;

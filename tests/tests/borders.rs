@@ -53,15 +53,27 @@ fn the_services_know_no_terraform() {
     assert!(!control.is_empty(), "what is looked for is found where it is allowed");
 }
 
+/// Names of the folders in a folder of the repository.
+fn folders(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(paths::repository().join(folder)).expect("a folder");
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
 #[test]
 fn no_resource_knows_another() {
-    let names = ["cost_alert", "discord_webhook", "synthetic_monitor"];
-    for name in names {
-        let others: Vec<String> = names
-            .iter()
-            .filter(|other| **other != name)
-            .map(|other| format!("{other}::"))
-            .collect();
+    let names = folders("provider/src/resources");
+    let registry = fs::read_to_string(paths::repository().join("provider/src/registry.rs"));
+    let registry = registry.expect("the registry");
+    for name in &names {
+        assert!(registry.contains(name.as_str()), "{name} is a resource, or belongs elsewhere");
+        let others: Vec<String> =
+            names.iter().filter(|other| *other != name).map(|other| format!("{other}::")).collect();
         let words: Vec<&str> = others.iter().map(String::as_str).collect();
         assert_eq!(naming(&format!("provider/src/resources/{name}"), &words), Vec::<String>::new());
     }

@@ -1,8 +1,10 @@
-//! `cargo dev agent`: builds the function that the provider uploads, the same bytes on every
-//! machine, checks it, and puts its archive beside the provider.
+//! `cargo dev agent`: builds the function that the provider uploads, the same bytes in every folder,
+//! checks it, and puts its archive beside the provider.
 
 mod archive;
 mod elf;
+mod place;
+mod verify;
 
 use std::{
     env, fs,
@@ -15,6 +17,7 @@ use hinomi_tests::{
 };
 
 use crate::{cargo, console, stop::Stop};
+use place::Place;
 
 /// The package, and its binary.
 const PACKAGE: &str = "hinomi-agent";
@@ -41,6 +44,10 @@ pub(crate) struct Arguments {
     /// Where to put the archive besides the folders of the built providers.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
+    /// Build it once more from a copy of the source, in another folder with another target directory
+    /// and another home of Cargo, and compare the bytes. Takes as long as a clean build.
+    #[arg(long)]
+    verify: bool,
 }
 
 /// A built and checked agent.
@@ -75,6 +82,10 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
         agent.place(folder)?;
     }
     console::line(agent.described()?);
+    if arguments.verify {
+        stop.check()?;
+        return verify::run(&agent, target);
+    }
     Ok(true)
 }
 
@@ -89,11 +100,15 @@ pub(crate) fn prepare(profile: &str, sink: Sink, colour: bool) -> Result<Agent> 
 
 /// Builds for a target, checks the binary, and writes the archive.
 fn build(target: &str, sink: Sink, colour: bool) -> Result<Agent> {
-    let captured = compile(target, sink, colour)?;
+    build_in(&Place::own(), target, sink, colour)
+}
+
+fn build_in(place: &Place, target: &str, sink: Sink, colour: bool) -> Result<Agent> {
+    let captured = compile(place, target, sink, colour)?;
     if !captured.status.success() {
         return Err(Error::unexpected("the agent doesn't build; cargo's messages are above"));
     }
-    let folder = paths::target().join(target).join("agent");
+    let folder = place.target.join(target).join("agent");
     let binary = folder.join(PACKAGE);
     let bytes = fs::read(&binary).map_err(Error::io(format!("read {}", binary.display())))?;
     let (size, glibc) = check(&bytes)?;
@@ -107,7 +122,7 @@ fn build(target: &str, sink: Sink, colour: bool) -> Result<Agent> {
 /// paths of the source, of Cargo's home and of the target directory become fixed ones, and flags
 /// of the person who builds are left out. `CARGO_ENCODED_RUSTFLAGS` goes before every other source
 /// of flags, also before the configuration files.
-fn compile(target: &str, sink: Sink, colour: bool) -> Result<Captured> {
+fn compile(place: &Place, target: &str, sink: Sink, colour: bool) -> Result<Captured> {
     let arguments = [
         "build",
         "--locked",
@@ -122,21 +137,15 @@ fn compile(target: &str, sink: Sink, colour: bool) -> Result<Captured> {
         "--target-dir",
     ];
     let mut command = cargo::command(&arguments, colour);
-    command.arg(paths::target());
+    command.arg(&place.target).current_dir(&place.repository).env("CARGO_HOME", &place.home);
     for (name, _) in env::vars_os() {
         if changes_the_result(&name.to_string_lossy()) {
             command.env_remove(name);
         }
     }
-    let flags: Vec<String> = fixed_paths()
-        .iter()
-        .map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()))
-        .collect();
+    let flags = place.fixed(|path, name| format!("--remap-path-prefix={path}={name}"));
     command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
-    let c_flags: Vec<String> = fixed_paths()
-        .iter()
-        .map(|(path, name)| format!("-ffile-prefix-map={}={name}", path.display()))
-        .collect();
+    let c_flags = place.fixed(|path, name| format!("-ffile-prefix-map={path}={name}"));
     command.env("CFLAGS", c_flags.join(" ")).env("SOURCE_DATE_EPOCH", SOURCE_DATE_EPOCH);
     cargo::run(&mut command, Some(sink))
 }
@@ -153,14 +162,6 @@ fn changes_the_result(variable: &str) -> bool {
         && (is_c_flags
             || whole.contains(&variable)
             || beginnings.iter().any(|beginning| variable.starts_with(beginning)))
-}
-
-/// What stands in the binary in place of this machine's folders. A later one goes before an
-/// earlier one, and the target directory may lie in the repository.
-fn fixed_paths() -> [(PathBuf, &'static str); 3] {
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
-    [(home, "/cargo"), (paths::repository(), "/hinomi"), (paths::target(), "/target")]
 }
 
 fn check(bytes: &[u8]) -> Result<(u64, [u32; 2])> {
@@ -191,8 +192,9 @@ impl Agent {
         write_whole(&folder.join(self.archive.file_name().unwrap_or_default()), &bytes)
     }
 
-    /// Whether packing the binary once more makes the same archive.
-    pub(crate) fn is_reproducible(&self) -> Result<bool> {
+    /// Whether packing the binary once more makes the same archive. That building it once more makes
+    /// the same binary is what `--verify` looks at.
+    pub(crate) fn packs_alike(&self) -> Result<bool> {
         let read =
             |path: &Path| fs::read(path).map_err(Error::io(format!("read {}", path.display())));
         let again = archive::pack(&read(&self.binary)?, &comment()?)?;

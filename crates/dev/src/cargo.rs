@@ -9,6 +9,8 @@ use hinomi_tests::{
 };
 use serde_json::Value;
 
+use crate::console;
+
 /// A clean build with the AWS SDK on a small machine.
 const LIMIT: Duration = Duration::from_hours(2);
 
@@ -42,8 +44,8 @@ pub(crate) fn run(command: &mut Command, sink: Option<Sink>) -> Result<Captured>
 
 /// Builds the provider; returns its path.
 pub(crate) fn build_provider(release: bool, sink: Sink, colour: bool) -> Result<PathBuf> {
-    // `--examples` builds nothing (there are none), but makes cargo choose the features that the
-    // tests need too: otherwise the AWS SDK is compiled once for the binary and again for them.
+    // `--examples` makes cargo choose the features that the tests need too: otherwise the AWS SDK is
+    // compiled once for the binary and again for them.
     let mut arguments = vec!["build", "--workspace", "--locked", "--bin", PROVIDER, "--examples"];
     if release {
         // What ships is built alone, with its own features.
@@ -55,6 +57,17 @@ pub(crate) fn build_provider(release: bool, sink: Sink, colour: bool) -> Result<
     }
     let profile = if release { "release" } else { "debug" };
     Ok(paths::target().join(profile).join(PROVIDER))
+}
+
+/// Builds an example of the workspace, with the features of all of it; returns its path.
+pub(crate) fn build_example(name: &str) -> Result<PathBuf> {
+    let arguments = ["build", "--workspace", "--locked", "--example", name];
+    let mut command = command(&arguments, console::is_terminal());
+    let captured = run(&mut command, Some(console::pass_on()))?;
+    if !captured.status.success() {
+        return Err(Error::unexpected(format!("the example {name} doesn't build; see above")));
+    }
+    Ok(paths::target().join("debug/examples").join(name))
 }
 
 /// Integration tests of the workspace: those that drive the built provider or agent by what their

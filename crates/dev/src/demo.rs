@@ -5,10 +5,23 @@ mod album;
 mod inventory;
 mod ringing;
 mod text;
+mod window;
+
+use std::{
+    path::PathBuf,
+    thread,
+    time::{Duration, SystemTime},
+};
 
 use hinomi_tests::{Account, Aws, Discord, Error, Result, Shop, Verb, prerequisites};
 
-use crate::{agent, cargo, console, scene::Scene, stop::Stop};
+use self::{ringing::Played, window::Window};
+use crate::{
+    agent, cargo, console,
+    preview::{Artist, Pages},
+    scene::Scene,
+    stop::Stop,
+};
 
 /// The account that plays the user's.
 const ACCOUNT: &str = "111122223333";
@@ -16,9 +29,15 @@ const ACCOUNT: &str = "111122223333";
 /// Arguments of `cargo dev demo`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Keep the set-up, the stand-ins and the folder until Enter or Ctrl-C, for playing.
+    /// Keep it all running until Enter or Ctrl-C, for playing: checks each minute, alarms, and a page
+    /// with the channel.
     #[arg(long)]
     keep: bool,
+    /// The picture of the channel to write, for which a Chromium must be installed;
+    /// `demo/discord.png` in Cargo's target directory when left out, if there is one. The README's is
+    /// `docs/pictures/demo.png`.
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
     /// Ask nothing.
     #[arg(long)]
     yes: bool,
@@ -26,9 +45,10 @@ pub(crate) struct Arguments {
 
 /// Runs the demo; `false` when something was left behind.
 pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
+    let artist = Artist::find(arguments.picture.is_some())?;
     let service = Shop::open()?;
     let scene = prepare(&service, stop)?;
-    let result = play(&scene, &service, arguments, stop);
+    let result = play(&scene, &service, (arguments, artist), stop);
     if stop.requested() {
         // An interrupted command counts as failed, but nobody wants to read what it left.
         scene.workspace.discard();
@@ -36,13 +56,26 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     result
 }
 
-fn play(scene: &Scene, service: &Shop, arguments: &Arguments, stop: &Stop) -> Result<bool> {
+fn play(
+    scene: &Scene,
+    service: &Shop,
+    (arguments, artist): (&Arguments, Option<Artist>),
+    stop: &Stop,
+) -> Result<bool> {
     let asks = !arguments.yes && console::is_terminal() && console::can_answer();
     show(scene, asks, stop)?;
     console::heading("the bell");
-    ringing::play(scene, service, stop)?;
+    let played = ringing::play(scene, service, stop)?;
+    let pages = console::step("laying the channel out as Discord does", Pages::prepare)?;
+    let page = played.album.write(&pages)?;
+    if let Some(artist) = artist {
+        let otherwise = page.with_extension("png");
+        artist.draw(&page, arguments.picture.as_ref().unwrap_or(&otherwise))?;
+    } else {
+        console::line("no picture: there is no Chromium in the PATH");
+    }
     if arguments.keep {
-        keep(scene, stop)?;
+        keep(scene, service, (pages, played), stop)?;
         return Ok(true);
     }
     let made = scene.made()?;
@@ -110,11 +143,50 @@ fn take_down(scene: &Scene, stop: &Stop) -> Result<()> {
     Err(Error::unexpected("`terraform destroy` failed; its messages are above"))
 }
 
-/// Says how to go on by hand, and waits.
-fn keep(scene: &Scene, stop: &Stop) -> Result<()> {
+/// Lets everything go on by itself, says how to play with it, and waits.
+fn keep(
+    scene: &Scene,
+    service: &Shop,
+    (pages, Played { album, end }): (Pages, Played),
+    stop: &Stop,
+) -> Result<()> {
     stop.check()?;
+    let window = Window::open(scene, pages, album)?;
+    let wait = end.duration_since(SystemTime::now()).unwrap_or_default();
+    hand_over(scene.account.clone(), wait);
     console::heading("yours to play with");
-    console::line("Paste this into another terminal (the credentials are the stand-ins' own):\n");
+    let [broken, healed] = service.switches();
+    let seconds = wait.as_secs();
+    console::line(format_args!(
+        "The channel:         {}   (in a browser; it looks again by itself)",
+        window.url()
+    ));
+    console::line(format_args!("The shop:            {}", service.url()));
+    console::line(format_args!("Break it:            curl -X POST {broken}"));
+    console::line(format_args!("Heal it:             curl -X POST {healed}"));
+    console::line(format_args!(
+        "\nThe shop is checked at each full minute from in {seconds} seconds on, when the clock has caught up with the\n\
+         demo. After two failures the message comes; within ten minutes of the last outage it is the same one."
+    ));
+    tell_of_terraform(scene);
+    console::line("\nPress Enter or Ctrl-C here to end the stand-ins and remove the folder.");
+    stop.wait_for_person();
+    Ok(())
+}
+
+/// Once the machine's clock has reached the play's end, schedules and alarms follow it. Before, the
+/// alarms would look at minutes a second time.
+fn hand_over(account: Account, wait: Duration) {
+    thread::spawn(move || {
+        thread::sleep(wait);
+        if let Err(error) = account.run_by_itself() {
+            console::error(&error);
+        }
+    });
+}
+
+fn tell_of_terraform(scene: &Scene) {
+    console::line("\nPaste this into another terminal (the credentials are the stand-ins' own):\n");
     console::line(format_args!("cd {}", quoted(&scene.workspace.folder().to_string_lossy())));
     for (name, value) in scene.workspace.environment() {
         console::line(format_args!("export {name}={}", quoted(&value)));
@@ -126,10 +198,10 @@ fn keep(scene: &Scene, stop: &Stop) -> Result<()> {
         "What exists in AWS:  curl '{endpoint}/_objects?account={account}'"
     ));
     console::line(format_args!("What AWS was asked:  curl '{endpoint}/_calls?account={account}'"));
+    console::line(format_args!(
+        "What functions did:  curl '{endpoint}/_functions/invocations?account={account}'"
+    ));
     console::line(format_args!("Discord:             curl {}", scene.discord.server().state_url()));
-    console::line("\nPress Enter or Ctrl-C here to end the stand-ins and remove the folder.");
-    stop.wait_for_person();
-    Ok(())
 }
 
 /// As a POSIX shell takes it literally.

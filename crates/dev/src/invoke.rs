@@ -14,8 +14,10 @@ use crate::{agent, console, stop::Stop};
 pub(crate) struct Arguments {
     /// The event, as a schedule or a queue sends it; `examples/events` has some.
     event: PathBuf,
-    /// A variable of the function's environment, on top of what Lambda sets; may be repeated.
-    #[arg(long, value_name = "NAME=VALUE")]
+    /// A variable of the function's environment, on top of what Lambda sets; may be repeated. A name
+    /// alone takes the value from this shell. Nothing else of it reaches the function: the person's
+    /// own credentials, region or endpoints would otherwise be used.
+    #[arg(long, value_name = "NAME[=VALUE]")]
     env: Vec<String>,
     /// Seconds until the deadline that the function is told.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=900))]
@@ -28,13 +30,10 @@ pub(crate) struct Arguments {
 /// What stands for the time in a schedule's input, until the schedule replaces it.
 const SCHEDULED_TIME: &str = "<aws.scheduler.scheduled-time>";
 
-/// Whatever the person's own shell says of AWS, where the function would be told by Lambda: an
-/// endpoint that stands in for AWS, credentials, a region.
-const TAKEN_OVER: &str = "AWS_";
-
 /// What records need beside themselves.
 const RELAY_NEEDS: &str = "A relay works in an account where `hinomi_alert_relay` made its parts. Name them by \
-    `--env HINOMI_TABLE=… --env HINOMI_DEAD_LETTER_QUEUE_URL=…`, with credentials and region in the environment; \
+    `--env HINOMI_TABLE=… --env HINOMI_DEAD_LETTER_QUEUE_URL=…`, and pass region and credentials on by `--env AWS_REGION` \
+    and the like; \
     `cargo dev demo --keep` leaves such an account running.";
 
 /// Runs it; `false` when the function answers with an error, or that records have to come again.
@@ -79,15 +78,26 @@ fn failures(answer: &serde_json::Value) -> usize {
 }
 
 fn settings(given: &[String]) -> Result<Settings> {
-    let inherited = env::vars()
-        .filter(|(name, _)| name.starts_with(TAKEN_OVER))
-        .fold(Settings::default(), |settings, (name, value)| settings.env(&name, &value));
-    given.iter().try_fold(inherited, |settings, one| {
-        let (name, value) = one.split_once('=').ok_or_else(|| {
-            Error::unexpected(format!("--env takes NAME=VALUE, and `{one}` has no ="))
-        })?;
-        Ok(settings.env(name, value))
-    })
+    let variables = variables(given, |name| env::var(name).ok())?;
+    Ok(variables
+        .iter()
+        .fold(Settings::default(), |settings, (name, value)| settings.env(name, value)))
+}
+
+/// Names with their values; `shell` knows those of the names that have none.
+fn variables(
+    given: &[String],
+    shell: impl Fn(&str) -> Option<String>,
+) -> Result<Vec<(String, String)>> {
+    given
+        .iter()
+        .map(|one| match one.split_once('=') {
+            Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+            None => shell(one).map(|value| (one.clone(), value)).ok_or_else(|| {
+                Error::unexpected(format!("--env {one}: this shell has no variable of this name"))
+            }),
+        })
+        .collect()
 }
 
 /// The current second, as a schedule writes it.
@@ -115,9 +125,19 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_needs_a_value() {
-        assert!(settings(&["A=b=c".to_owned(), "D=".to_owned()]).is_ok());
-        let error = settings(&["A".to_owned()]).err().map(|error| error.to_string());
-        assert!(error.is_some_and(|text| text.contains("`A`")));
+    fn a_variable_is_given_or_taken_from_the_shell() {
+        let shell = |name: &str| (name == "AWS_REGION").then(|| "eu-west-1".to_owned());
+        let given = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+            variables(&words, shell)
+        };
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(given(&[]).expect("nothing"), []);
+        assert_eq!(
+            given(&["A=b=c", "D=", "AWS_REGION"]).expect("variables"),
+            [pair("A", "b=c"), pair("D", ""), pair("AWS_REGION", "eu-west-1")]
+        );
+        let error = given(&["MISSING"]).expect_err("it isn't there").to_string();
+        assert!(error.contains("MISSING"), "{error}");
     }
 }

@@ -1,5 +1,5 @@
 //! `cargo dev preview`: every message that the agent writes to Discord, as a page that looks as
-//! there, and as the picture in the README.
+//! there, and the most important ones as a picture.
 
 use std::{
     env,
@@ -18,10 +18,7 @@ use crate::{cargo, console, stop::Stop};
 const BROWSERS: [&str; 4] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// The picture in the README.
-const PICTURE: &str = "docs/pictures/messages.png";
-
-/// Width of the picture in points. It is as high as its scenes.
+/// Points across a picture.
 const WIDTH: u32 = 1240;
 
 /// What the picture shows of all that the page has.
@@ -34,9 +31,10 @@ const LIMIT: Duration = Duration::from_mins(2);
 pub(crate) struct Arguments {
     /// The page to write; `preview.html` in Cargo's target directory when left out.
     out: Option<PathBuf>,
-    /// Write the picture to `docs/pictures/messages.png`, which the README shows, and not beside the page.
-    #[arg(long)]
-    picture: bool,
+    /// The picture to write, when a Chromium is installed; `preview.png` in Cargo's target directory
+    /// when left out. The README's is `docs/pictures/messages.png`.
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
     /// Open the page in the browser.
     #[arg(long)]
     open: bool,
@@ -44,38 +42,25 @@ pub(crate) struct Arguments {
 
 /// Writes the page, and the picture when a Chromium is installed.
 pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
+    let artist = Artist::find(arguments.picture.is_some())?;
     let page = arguments.out.clone().unwrap_or_else(|| paths::target().join("preview.html"));
     let page = std::path::absolute(&page).map_err(Error::io("find the page's folder"))?;
     if let Some(folder) = page.parent() {
         fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
     }
-    write_page(&page, &[] as &[&str])?;
+    let pages = Pages::prepare()?;
+    pages.write(&page, &[] as &[&str])?;
     stop.check()?;
     console::line(format_args!("page     {}", page.display()));
-    match browser() {
-        Some(browser) => {
-            let mut picture = paths::repository().join(PICTURE);
-            let folder = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
-            let pictured = folder.path().join("pictured.html");
-            write_page(&pictured, &PICTURED)?;
-            stop.check()?;
-            let height = height(&browser, &pictured, WIDTH)?;
-            let taken = folder.path().join("messages.png");
-            photograph(&browser, &pictured, &taken, (WIDTH, height))?;
-            let told = if arguments.picture {
-                fs::copy(&taken, &picture)
-                    .map_err(Error::io(format!("write {}", picture.display())))?;
-                "the README's, which the repository keeps"
-            } else {
-                let beside = page.with_extension("png");
-                fs::copy(&taken, &beside)
-                    .map_err(Error::io(format!("write {}", beside.display())))?;
-                picture = beside;
-                "`--picture` writes the README's"
-            };
-            console::line(format_args!("picture  {} ({told})", picture.display()));
-        }
-        None => console::line("no picture: there is no Chromium in the PATH"),
+    if let Some(artist) = artist {
+        let folder = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
+        let pictured = folder.path().join("pictured.html");
+        pages.write(&pictured, &PICTURED)?;
+        stop.check()?;
+        let otherwise = paths::target().join("preview.png");
+        artist.draw(&pictured, arguments.picture.as_ref().unwrap_or(&otherwise))?;
+    } else {
+        console::line("no picture: there is no Chromium in the PATH");
     }
     if arguments.open {
         open(&page)?;
@@ -83,46 +68,77 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes a page of these scenes, or of all, or of what other arguments of the example name.
-pub(crate) fn write_page(page: &Path, chosen: &[impl AsRef<OsStr>]) -> Result<()> {
-    let arguments = ["run", "--locked", "--package", "hinomi-agent", "--example", "preview", "--"];
-    let mut command = cargo::command(&arguments, console::is_terminal());
-    command.arg(page).args(chosen);
-    let captured = cargo::run(&mut command, Some(console::pass_on()))?;
-    if captured.status.success() && page.is_file() {
-        return Ok(());
+/// The agent's example that lays messages out as Discord does.
+#[derive(Clone)]
+pub(crate) struct Pages {
+    program: PathBuf,
+}
+
+impl Pages {
+    /// Builds it.
+    pub(crate) fn prepare() -> Result<Self> {
+        Ok(Self { program: cargo::build_example("preview")? })
     }
-    Err(Error::unexpected("the page was not written; the messages are above"))
+
+    /// Writes a page of these scenes, or of all, or of what other arguments of the example name.
+    pub(crate) fn write(&self, page: &Path, chosen: &[impl AsRef<OsStr>]) -> Result<()> {
+        let mut command = Command::new(&self.program);
+        let captured = process::run(command.arg(page).args(chosen), LIMIT, None)?;
+        if captured.status.success() && page.is_file() {
+            return Ok(());
+        }
+        Err(Error::Failed {
+            program: self.program.display().to_string(),
+            status: captured.status.to_string(),
+            output: String::from_utf8_lossy(&captured.stderr).into_owned(),
+        })
+    }
 }
 
-/// A Chromium in the PATH.
-pub(crate) fn browser() -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
-    BROWSERS.iter().find_map(|name| {
-        folders.iter().map(|folder| folder.join(name)).find(|program| program.is_file())
-    })
+/// What draws a page as a picture.
+pub(crate) struct Artist {
+    browser: PathBuf,
 }
 
-/// A picture of this width and height in points.
-pub(crate) fn photograph(
-    browser: &Path,
-    page: &Path,
-    picture: &Path,
-    window: (u32, u32),
-) -> Result<()> {
+impl Artist {
+    /// A Chromium in the PATH. Without one there is no picture, which is an error only where somebody
+    /// asked for it.
+    pub(crate) fn find(is_asked: bool) -> Result<Option<Self>> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders: Vec<PathBuf> = env::split_paths(&path).collect();
+        let found = BROWSERS.iter().find_map(|name| {
+            folders.iter().map(|folder| folder.join(name)).find(|program| program.is_file())
+        });
+        if found.is_none() && is_asked {
+            return Err(Error::unexpected("there is no Chromium in the PATH to draw with"));
+        }
+        Ok(found.map(|browser| Self { browser }))
+    }
+
+    /// Draws a page as high as it is, and says where the picture is.
+    pub(crate) fn draw(&self, page: &Path, picture: &Path) -> Result<()> {
+        let absolute = std::path::absolute(picture);
+        let picture = absolute.map_err(Error::io("find the picture's folder"))?;
+        let height = height(&self.browser, page)?;
+        photograph(&self.browser, page, &picture, height)?;
+        console::line(format_args!("picture  {}", picture.display()));
+        Ok(())
+    }
+}
+
+fn photograph(browser: &Path, page: &Path, picture: &Path, height: u32) -> Result<()> {
     let folder = picture.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
-    browse(browser, page, window, &format!("--screenshot={}", picture.display()))?;
+    browse(browser, page, height, &format!("--screenshot={}", picture.display()))?;
     if picture.is_file() {
         return Ok(());
     }
     Err(Error::unexpected(format!("{} took no picture", browser.display())))
 }
 
-/// How high a page is that says so itself once it is shown in this width.
-pub(crate) fn height(browser: &Path, page: &Path, width: u32) -> Result<u32> {
-    let shown = browse(browser, page, (width, 800), "--dump-dom")?;
+/// How high a page says that it is, once it is shown.
+fn height(browser: &Path, page: &Path) -> Result<u32> {
+    let shown = browse(browser, page, 800, "--dump-dom")?;
     height_in(&shown).ok_or_else(|| Error::unexpected("the page does not say how high it is"))
 }
 
@@ -132,13 +148,13 @@ fn height_in(shown: &str) -> Option<u32> {
 }
 
 /// Without a profile of the person's own, and without the network: the page needs none.
-fn browse(browser: &Path, page: &Path, (width, height): (u32, u32), what: &str) -> Result<String> {
+fn browse(browser: &Path, page: &Path, height: u32, what: &str) -> Result<String> {
     let profile = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
     let mut command = Command::new(browser);
     command
         .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])
         .args(["--no-first-run", "--disable-background-networking"])
-        .args(["--force-device-scale-factor=1", &format!("--window-size={width},{height}")])
+        .args(["--force-device-scale-factor=1", &format!("--window-size={WIDTH},{height}")])
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .arg(what)
         .arg(format!("file://{}", page.display()));

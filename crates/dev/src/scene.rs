@@ -1,7 +1,7 @@
 //! Where the demo and the benchmark play: both stand-ins, an empty account, and a copy of
 //! `examples/quickstart` that uses them.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
 use hinomi_tests::{
     Account, Aws, Discord, Error, Result, Workspace,
@@ -18,7 +18,8 @@ pub(crate) struct Scene {
     // Dropped in this order: nothing that may still call a stand-in outlives it.
     pub(crate) workspace: Workspace,
     pub(crate) account: Account,
-    pub(crate) discord: Discord,
+    /// Shared with the window on its channel.
+    pub(crate) discord: Arc<Discord>,
     _aws: Aws,
 }
 
@@ -42,7 +43,7 @@ impl Scene {
         let values = values(&declared, &discord, shop_url);
         let text = format!("{:#}\n", Value::Object(values));
         workspace.file("demo.auto.tfvars.json", &text)?;
-        Ok(Self { workspace, account, discord, _aws: aws })
+        Ok(Self { workspace, account, discord: Arc::new(discord), _aws: aws })
     }
 
     /// What exists now: all of it Terraform's, since the account was empty.

@@ -1,6 +1,7 @@
 //! `cargo dev test`: ring after ring, from the fastest to the slowest, and the counts at the end.
 
 mod count;
+mod demo;
 mod modules;
 mod rings;
 mod run;

@@ -1,6 +1,9 @@
 # The module's own logic, with the provider mocked: what is made, and how the parts are wired together.
 
+# All runs plan: `terraform test` can't apply a module with an ephemeral variable that isn't given.
 mock_provider "hinomi" {
+  override_during = plan
+
   mock_resource "hinomi_synthetic_monitor" {
     defaults = {
       estimated_monthly_cost_usd = 5
@@ -56,7 +59,7 @@ variables {
 }
 
 run "nothing_is_made_unasked" {
-  command = apply
+  command = plan
 
   assert {
     condition     = length(hinomi_discord_webhook.this) + length(hinomi_alert_relay.this) + length(hinomi_monitor_location.this) + length(hinomi_synthetic_monitor.this) + length(hinomi_cost_alert.this) == 0
@@ -70,7 +73,7 @@ run "nothing_is_made_unasked" {
 }
 
 run "all_parts_live_in_the_account" {
-  command = apply
+  command = plan
 
   variables {
     alarm_topic_arns = ["arn:aws:sns:eu-west-1:111111111111:alarms"]
@@ -81,14 +84,14 @@ run "all_parts_live_in_the_account" {
         url         = "https://shop.example.com/"
         impact      = "critical"
         description = "Visitors can't pay."
-        topic_arns  = ["arn:aws:sns:eu-west-1:111111111111:pager"]
+        alarm       = { topic_arns = ["arn:aws:sns:eu-west-1:111111111111:pager"] }
         assertions  = { status = "200" }
       }
       docs = {
         url         = "https://docs.example.com/"
         interval    = "30m"
         description = "Documentation."
-        alarm_after = 3
+        alarm       = { failures = 3, out_of = 5, tell_recovery = false, treat_missing_data = "breaching" }
       }
     }
   }
@@ -114,8 +117,8 @@ run "all_parts_live_in_the_account" {
   }
 
   assert {
-    condition     = hinomi_synthetic_monitor.this["docs"].alarm.failures == 3 && hinomi_synthetic_monitor.this["checkout"].impact == "critical"
-    error_message = "`alarm_after` and `impact` reach the monitor."
+    condition     = hinomi_synthetic_monitor.this["docs"].alarm.failures == 3 && hinomi_synthetic_monitor.this["docs"].alarm.out_of == 5 && !hinomi_synthetic_monitor.this["docs"].alarm.tell_recovery && hinomi_synthetic_monitor.this["docs"].alarm.treat_missing_data == "breaching" && hinomi_synthetic_monitor.this["checkout"].impact == "critical"
+    error_message = "`alarm` and `impact` reach the monitor."
   }
 
   assert {
@@ -129,7 +132,7 @@ run "all_parts_live_in_the_account" {
   }
 
   assert {
-    condition     = join(" ", keys(hinomi_cost_alert.this[0].budget.thresholds)) == "actual-100 actual-80 forecast-100" && alltrue([for threshold in hinomi_cost_alert.this[0].budget.thresholds : length(threshold.topic_arns) == 1])
+    condition     = join(" ", keys(hinomi_cost_alert.this[0].budget.thresholds)) == "actual-100 actual-80 forecast-100" && length(hinomi_cost_alert.this[0].budget.topic_arns) == 1
     error_message = "A budget without thresholds has the three that most accounts need, and tells the relay."
   }
 
@@ -145,7 +148,7 @@ run "all_parts_live_in_the_account" {
 }
 
 run "a_canary_gets_its_role_and_bucket" {
-  command = apply
+  command = plan
 
   variables {
     monitors = {
@@ -163,14 +166,14 @@ run "a_canary_of_the_callers" {
   command = plan
 
   variables {
-    canary = { execution_role_arn = "arn:aws:iam::111111111111:role/mine", artifact_bucket = "mine" }
+    canary = { own = { execution_role_arn = "arn:aws:iam::111111111111:role/mine", artifact_bucket = "mine" }, memory_mb = 2048 }
     monitors = {
       checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop.", engine = "canary" }
     }
   }
 
   assert {
-    condition     = length(hinomi_monitor_location.this) == 0 && hinomi_synthetic_monitor.this["checkout"].canary.artifact_bucket == "mine"
+    condition     = length(hinomi_monitor_location.this) == 0 && hinomi_synthetic_monitor.this["checkout"].canary.artifact_bucket == "mine" && hinomi_synthetic_monitor.this["checkout"].canary.memory_mb == 2048
     error_message = "With a role and a bucket of the caller's, the module makes none."
   }
 }
@@ -179,7 +182,7 @@ run "both_engines_and_a_canary_of_the_callers" {
   command = plan
 
   variables {
-    canary = { execution_role_arn = "arn:aws:iam::111111111111:role/mine", artifact_bucket = "mine" }
+    canary = { own = { execution_role_arn = "arn:aws:iam::111111111111:role/mine", artifact_bucket = "mine" }, memory_mb = 2048 }
     monitors = {
       checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop.", engine = "canary" }
       search   = { url = "https://shop.example.com/search", interval = "5m", description = "Search." }
@@ -214,6 +217,84 @@ run "probes_from_elsewhere" {
   assert {
     condition     = length(hinomi_monitor_location.this) == 0 && join(" ", keys(hinomi_synthetic_monitor.this["checkout"].locations)) == "tokyo"
     error_message = "With locations of the caller's, the module makes none unless it is asked to."
+  }
+}
+
+run "a_monitor_chooses_its_places" {
+  command = plan
+
+  variables {
+    locations = {
+      tokyo = {
+        name                = "tokyo"
+        account_id          = "222222222222"
+        region              = "ap-northeast-1"
+        function_arn        = "arn:aws:lambda:ap-northeast-1:222222222222:function:probe"
+        schedule_group_name = "probes"
+        scheduler_role_arn  = "arn:aws:iam::222222222222:role/scheduler"
+      }
+    }
+    monitors = {
+      checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop.", locations = ["here", "tokyo"] }
+      docs     = { url = "https://docs.example.com/", interval = "5m", description = "Docs.", locations = ["here"] }
+      search   = { url = "https://shop.example.com/search", interval = "5m", description = "Search." }
+      archive  = { url = "https://shop.example.com/archive", interval = "5m", description = "Archive.", engine = "canary" }
+    }
+  }
+
+  assert {
+    condition     = { for name, monitor in hinomi_synthetic_monitor.this : name => join(" ", keys(coalesce(monitor.locations, {}))) } == { archive = "", checkout = "here tokyo", docs = "here", search = "tokyo" }
+    error_message = "A monitor runs from the places it names, and else from the caller's; that a canary needs the module's own changes nothing for the others."
+  }
+}
+
+run "places_are_known" {
+  command = plan
+
+  variables {
+    monitors = {
+      checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop.", locations = ["osaka"] }
+    }
+  }
+
+  expect_failures = [var.monitors]
+}
+
+run "a_canary_has_no_places" {
+  command = plan
+
+  variables {
+    monitors = {
+      checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop.", engine = "canary", locations = ["here"] }
+    }
+  }
+
+  expect_failures = [var.monitors]
+}
+
+run "what_is_of_a_url_needs_one" {
+  command = plan
+
+  variables {
+    monitors = {
+      mail = { tcp = { host = "mail.example.com", port = 587 }, interval = "5m", description = "Mail.", assertions = { status = "200" } }
+    }
+  }
+
+  expect_failures = [var.monitors]
+}
+
+run "an_adopted_webhook_keeps_its_name" {
+  command = plan
+
+  variables {
+    webhook        = { url_wo_version = 1 }
+    webhook_url_wo = "https://discord.com/api/webhooks/123456789012345678/token"
+  }
+
+  assert {
+    condition     = hinomi_discord_webhook.this[0].name != "shop" && hinomi_discord_webhook.this[0].url_wo_version == 1
+    error_message = "A person gave it its name."
   }
 }
 
@@ -271,6 +352,29 @@ run "a_purse_that_is_just_enough" {
   assert {
     condition     = output.estimated_monthly_cost_usd == 3.3
     error_message = "The sum is in whole cents."
+  }
+}
+
+run "the_purse_holds_each_monitor_too" {
+  command = plan
+
+  variables {
+    max_monthly_cost_usd = 6
+    monitors = {
+      checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop.", max_monthly_cost_usd = 2 }
+      docs     = { url = "https://docs.example.com/", interval = "5m", description = "Docs." }
+    }
+  }
+
+  override_resource {
+    target          = hinomi_synthetic_monitor.this
+    override_during = plan
+    values          = { estimated_monthly_cost_usd = 1 }
+  }
+
+  assert {
+    condition     = hinomi_synthetic_monitor.this["checkout"].max_monthly_cost_usd == 2 && hinomi_synthetic_monitor.this["docs"].max_monthly_cost_usd == 6
+    error_message = "No monitor may cost more than all, or than it says itself."
   }
 }
 

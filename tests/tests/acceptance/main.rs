@@ -1,5 +1,6 @@
 //! Acceptance: the real `terraform` against the stand-ins, one file a resource.
 
+mod account;
 mod alert_relay;
 mod chain;
 mod cost_alert;

@@ -12,10 +12,7 @@ use hinomi_tests::{Error, Result, discord::standin::Message, paths};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{console, preview};
-
-/// Points across the picture.
-const WIDTH: u32 = 1240;
+use crate::{console, preview::Pages};
 
 /// The channel at several moments.
 #[derive(Default)]
@@ -33,40 +30,37 @@ impl Album {
 
     /// Adds messages as they are now.
     pub(super) fn add(&mut self, heading: &str, at: Timestamp, messages: &[Message]) {
+        let column = self.column(heading, at, messages);
+        self.columns.push(column);
+    }
+
+    /// Messages as they are now, as one column. Those that are new were written at this moment.
+    pub(super) fn column(&mut self, heading: &str, at: Timestamp, messages: &[Message]) -> Value {
         for message in messages {
             self.see(at, message);
         }
         let messages: Vec<Value> =
             messages.iter().map(|one| entry(one, self.written[&one.id])).collect();
-        self.columns
-            .push(json!({ "heading": heading, "at": at.to_string(), "messages": messages }));
+        json!({ "heading": heading, "at": at.to_string(), "messages": messages })
     }
 
-    /// Writes the page, and the picture if there is a Chromium, and says where they are.
-    pub(super) fn write(&self) -> Result<()> {
+    /// Writes the page; returns where it is.
+    pub(super) fn write(&self, pages: &Pages) -> Result<PathBuf> {
         let folder = paths::target().join("demo");
         fs::create_dir_all(&folder).map_err(Error::io(format!("make {}", folder.display())))?;
-        let (list, page) = (folder.join("messages.json"), folder.join("discord.html"));
-        fs::write(&list, Value::from(self.columns.clone()).to_string())
-            .map_err(Error::io(format!("write {}", list.display())))?;
-        console::step("drawing the channel as it looks in Discord", || {
-            preview::write_page(&page, &[OsStr::new("--channel"), list.as_os_str()])
-        })?;
-        console::line(format_args!("  page     {}", page.display()));
-        match picture(&page)? {
-            Some(picture) => console::line(format_args!("  picture  {}", picture.display())),
-            None => console::line("  no picture: there is no Chromium in the PATH"),
-        }
-        Ok(())
+        let page = folder.join("discord.html");
+        write_columns(pages, &self.columns, &page)?;
+        console::line(format_args!("page     {}", page.display()));
+        Ok(page)
     }
 }
 
-fn picture(page: &Path) -> Result<Option<PathBuf>> {
-    let Some(browser) = preview::browser() else { return Ok(None) };
-    let picture = page.with_extension("png");
-    let height = preview::height(&browser, page, WIDTH)?;
-    preview::photograph(&browser, page, &picture, (WIDTH, height))?;
-    Ok(Some(picture))
+/// Writes columns as a page, and beside it what it was made from.
+pub(super) fn write_columns(pages: &Pages, columns: &[Value], page: &Path) -> Result<()> {
+    let list = page.with_extension("json");
+    fs::write(&list, Value::from(columns.to_vec()).to_string())
+        .map_err(Error::io(format!("write {}", list.display())))?;
+    pages.write(page, &[OsStr::new("--channel"), list.as_os_str()])
 }
 
 fn entry(message: &Message, written: Timestamp) -> Value {

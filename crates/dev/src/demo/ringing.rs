@@ -1,8 +1,8 @@
 //! The bell: the shop breaks, the real agent sees it on the schedule's real input, its metric turns
 //! the alarm, the relay tells it on Discord, and when the shop heals the message says so.
 //!
-//! Only the hours are short: instead of waiting for the next minute, the demo sets the stand-in's clock
-//! ahead and fires the schedule for that minute.
+//! Only the minutes are short: instead of waiting for the next one, the demo sets the stand-in's clock
+//! ahead, fires the schedule for that minute, and lets the alarms look at it. No minute is left out.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +12,10 @@ use hinomi_tests::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{album::Album, text};
+use super::{
+    album::Album,
+    text::{self, Spell},
+};
 use crate::{console, scene::Scene, stop::Stop};
 
 /// The monitor whose service is broken.
@@ -20,20 +23,31 @@ const MONITOR: &str = "checkout";
 const MINUTE: Duration = Duration::from_mins(1);
 /// How long a message may take through topic, queue and function.
 const LIMIT: Duration = Duration::from_mins(1);
-/// Minutes that everything goes well, that the shop is broken, and that it is well again.
-const MINUTES: [u32; 3] = [2, 3, 3];
+/// Minutes that everything goes well, that the shop is broken until somebody is told, and that it is
+/// well again.
+const MINUTES: [u32; 3] = [100, 3, 1];
 /// Until the reminder of a critical monitor.
 const REMINDER: Duration = Duration::from_mins(15);
 
-/// Plays it all; prints each message as it changes, and writes the channel as a page.
-pub(super) fn play(scene: &Scene, service: &Shop, stop: &Stop) -> Result<()> {
+/// What was played.
+pub(super) struct Played {
+    /// What the channel showed.
+    pub(super) album: Album,
+    /// When the play's last minute is over, by the machine's clock: about now.
+    pub(super) end: SystemTime,
+}
+
+/// Plays it all; prints each message as it changes, and adds the channel's pictures to an album.
+pub(super) fn play(scene: &Scene, service: &Shop, stop: &Stop) -> Result<Played> {
     let (group, schedule) = schedule(scene)?;
     // The relay tells how long something lasts by the machine's clock: the hour is over by then.
     let start = SystemTime::now() - REMINDER - MINUTE * (MINUTES[0] + MINUTES[1] - 1);
     let album = Album::default();
     let mut bell =
         Bell { scene, shop: service, stop, group, schedule, start, passed: 0, runs: 0, album };
-    bell.play()
+    bell.play()?;
+    let end = bell.start + MINUTE * bell.passed;
+    Ok(Played { album: bell.album, end })
 }
 
 /// The state of the play.
@@ -61,27 +75,27 @@ impl Bell<'_> {
         self.set_clock(self.passed)?;
         let drill = self.wait_for("the drill", |_| true)?;
         print("the drill that `ring` asked for", &drill);
+        console::line("the shop is well");
         self.pass(false, well)?;
+        console::line("the shop breaks");
         self.pass(true, broken)?;
         let posted = self.wait_for("a message", |one| is_of_monitor(one) && one.edits == 0)?;
         self.tell("posted", &posted)?;
         self.remind(&posted)?;
         self.photograph("While the shop is down", &drill)?;
+        console::line("the shop is well again");
         self.pass(false, healed)?;
         let edited =
             self.wait_for("the message's edit", |one| one.id == posted.id && one.edits > 0)?;
         self.tell("edited", &edited)?;
-        self.photograph("When it is up again", &drill)?;
-        // Terraform sent it before the play, whose clock is its own.
-        self.album.add("The drill", Timestamp::now(), &[drill]);
-        self.album.write()
+        self.photograph("When it is up again", &drill)
     }
 
     /// Lets minutes pass, with a check and a look of the alarms in each.
     fn pass(&mut self, is_broken: bool, minutes: u32) -> Result<()> {
         let account = &self.scene.account;
         self.shop.set_broken(is_broken);
-        console::line(if is_broken { "the shop breaks" } else { "the shop is well" });
+        let mut spell = Spell::default();
         for _ in 0..minutes {
             self.stop.check()?;
             self.set_clock(self.passed)?;
@@ -89,14 +103,16 @@ impl Bell<'_> {
             account.run_schedule_for(REGION, &self.group, &self.schedule, &time)?;
             (self.passed, self.runs) = (self.passed + 1, self.runs + 1);
             let minute = self.passed;
-            console::line(format_args!("  minute {minute}: {}", probe(self.scene, self.runs)?));
+            spell.add(minute, probe(self.scene, self.runs)?);
             // The minute is over when the alarms look at it.
             self.set_clock(minute)?;
             for change in account.evaluate_alarms()? {
+                spell.tell();
                 let (alarm, from, to) = (change.alarm, change.from, change.to);
                 console::line(format_args!("  minute {minute}: alarm {alarm}: {from} → {to}"));
             }
         }
+        spell.tell();
         Ok(())
     }
 
@@ -112,9 +128,8 @@ impl Bell<'_> {
             });
             Ok(found)
         })?;
-        self.stop.check()?;
-        self.passed += u32::try_from(REMINDER.as_secs() / 60).unwrap_or_default() - 1;
-        self.set_clock(self.passed)?;
+        let minutes = u32::try_from(REMINDER.as_secs() / 60).unwrap_or_default();
+        self.pass(true, minutes - 1)?;
         let minute = self.passed;
         console::line(format_args!(
             "  minute {minute}: the shop is still down; the one-time schedule"
@@ -136,7 +151,8 @@ impl Bell<'_> {
         Ok(())
     }
 
-    /// Adds the channel to the album, without the drill, which has its own place there.
+    /// Adds the channel to the album, without the drill: Terraform sent it before the play, whose clock
+    /// is its own.
     fn photograph(&mut self, heading: &str, drill: &Message) -> Result<()> {
         let mut messages = self.scene.discord.messages();
         messages.retain(|one| one.id != drill.id);

@@ -4,10 +4,48 @@ use hinomi_tests::discord::standin::Message;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::console;
+
 /// Characters in a line.
 const WIDTH: usize = 92;
 /// Characters that names of fields take.
 const NAMES: usize = 14;
+
+/// Minutes in which the same happened, told as one line.
+#[derive(Default)]
+pub(super) struct Spell {
+    minutes: Option<[u32; 2]>,
+    said: String,
+}
+
+impl Spell {
+    /// Adds a minute; tells of those before when this one is different.
+    pub(super) fn add(&mut self, minute: u32, said: String) {
+        if self.said != said {
+            self.tell();
+        }
+        let first = self.minutes.map_or(minute, |[first, _]| first);
+        (self.minutes, self.said) = (Some([first, minute]), said);
+    }
+
+    /// Tells of the minutes so far, if there are any, and begins anew.
+    pub(super) fn tell(&mut self) {
+        if let Some(line) = self.line() {
+            console::line(line);
+        }
+        self.minutes = None;
+    }
+
+    fn line(&self) -> Option<String> {
+        let [first, last] = self.minutes?;
+        let said = &self.said;
+        Some(if first == last {
+            format!("  minute {first}: {said}")
+        } else {
+            format!("  minutes {first} to {last}: {said}")
+        })
+    }
+}
 
 /// A message, line by line: its text, and of each embed title, description, fields and footer.
 pub(super) fn lines(message: &Message) -> Vec<String> {
@@ -103,6 +141,20 @@ fn time(rest: &str) -> Option<(String, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn minutes_that_are_alike_are_one_line() {
+        let mut spell = Spell::default();
+        assert_eq!(spell.line(), None);
+        spell.add(4, "the check passed".to_owned());
+        assert_eq!(spell.line().as_deref(), Some("  minute 4: the check passed"));
+        spell.add(5, "the check passed".to_owned());
+        assert_eq!(spell.line().as_deref(), Some("  minutes 4 to 5: the check passed"));
+        spell.add(6, "the check failed".to_owned());
+        assert_eq!(spell.line().as_deref(), Some("  minute 6: the check failed"));
+        spell.tell();
+        assert_eq!(spell.line(), None);
+    }
 
     #[test]
     fn markdown_becomes_plain_text() {

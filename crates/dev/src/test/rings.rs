@@ -19,10 +19,12 @@ pub(crate) enum Ring {
     Acceptance,
     /// Modules and examples: valid, and their own tests.
     Modules,
+    /// `cargo dev demo`, to its end.
+    Demo,
 }
 
 impl Ring {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Fmt,
         Self::Clippy,
         Self::Unit,
@@ -31,6 +33,7 @@ impl Ring {
         Self::Conformance,
         Self::Acceptance,
         Self::Modules,
+        Self::Demo,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -43,12 +46,13 @@ impl Ring {
             Self::Conformance => "conformance",
             Self::Acceptance => "acceptance",
             Self::Modules => "modules",
+            Self::Demo => "demo",
         }
     }
 
     /// Whether `--filter` can choose among its tests.
     pub(crate) fn has_named_tests(self) -> bool {
-        !matches!(self, Self::Fmt | Self::Clippy)
+        !matches!(self, Self::Fmt | Self::Clippy | Self::Demo)
     }
 }
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{
     count::{self, Tally},
-    modules,
+    demo, modules,
     rings::Ring,
 };
 use crate::{
@@ -75,6 +75,7 @@ impl Run {
                 let provider = self.provider()?;
                 modules::run(self, &provider)
             }
+            Ring::Demo => demo::run(self.temporary.path()),
         }
     }
 
@@ -149,7 +150,7 @@ impl Run {
         let targets = self.targets.agent.clone();
         let agent = self.built_agent()?;
         console::line(agent.described()?);
-        let same = agent.is_reproducible()?;
+        let same = agent.packs_alike()?;
         if !same {
             console::line("the same binary made another archive");
         }

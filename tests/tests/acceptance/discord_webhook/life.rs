@@ -142,24 +142,7 @@ fn parameters_come_and_go_and_move() -> Result<()> {
 fn the_url_goes_to_two_accounts() -> Result<()> {
     let scene = Scene::new("webhook-accounts")?;
     let other = Account::new()?;
-    let trust = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "AWS": format!("arn:aws:iam::{}:root", scene.account.id()) },
-            "Action": "sts:AssumeRole",
-            "Condition": { "StringEquals": { "sts:ExternalId": "between-us" } },
-        }],
-    });
-    other.query(
-        "iam",
-        &[
-            ("Action", "CreateRole"),
-            ("Version", "2010-05-08"),
-            ("RoleName", "publisher"),
-            ("AssumeRolePolicyDocument", &trust.to_string()),
-        ],
-    )?;
+    other.seed_entrance(&scene.account, "publisher", Some("between-us"))?;
     let both = format!(
         r#"publish_to = {{
     here  = {{ parameter_name = "{PARAMETER}" }}
