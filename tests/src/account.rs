@@ -165,27 +165,6 @@ impl Account {
         element(&answer, "Arn")
     }
 
-    /// Makes a role by which the credentials of `payer` enter this account; with an external id, only
-    /// who says it may.
-    pub fn seed_entrance(&self, payer: &Self, role: &str, external_id: Option<&str>) -> Result<()> {
-        let mut statement = json!({
-            "Effect": "Allow",
-            "Principal": { "AWS": format!("arn:aws:iam::{}:root", payer.id()) },
-            "Action": "sts:AssumeRole",
-        });
-        if let Some(external_id) = external_id {
-            statement["Condition"] = json!({ "StringEquals": { "sts:ExternalId": external_id } });
-        }
-        let trust = json!({ "Version": "2012-10-17", "Statement": [statement] });
-        let parameters = [
-            ("Action", "CreateRole"),
-            ("Version", "2010-05-08"),
-            ("RoleName", role),
-            ("AssumeRolePolicyDocument", &trust.to_string()),
-        ];
-        self.query("iam", &parameters).map(drop)
-    }
-
     /// Makes an S3 bucket; returns its name.
     pub fn seed_bucket(&self, name: &str) -> Result<String> {
         self.send("s3", "PUT", &format!("/{name}"), "application/xml", "")?;

@@ -10,7 +10,6 @@ use hinomi_tests::discord::text_of;
 use hinomi_tests::{Account, Aws, Discord, Error, Result, Workspace, artefacts, interrupt};
 use serde_json::{Value, json};
 
-use super::spoke::seed_entrance;
 use super::{
     HOME, RELAY, by_hand, dead_letters, fixture, invocations, queue_url, reminders, send, settled,
 };
@@ -76,7 +75,7 @@ impl Matrix {
             let id = format!("{}", 200_000_000_000 + self.cells.len());
             let (account, channel) = (Account::of(&self.aws, &id), self.discord.new_channel());
             by_hand(&account)?;
-            seed_entrance(&account, &self.payer)?;
+            account.seed_entrance(&self.payer, "hinomi", None)?;
             let webhook = self.discord.server().webhook_by_person(&channel, "Ops");
             seed_parameter(&account, &webhook)?;
             self.cells.push(Cell { account, channel });

@@ -2,32 +2,12 @@
 
 use hinomi_tests::discord::text_of;
 use hinomi_tests::{Account, Discord, Result, Shop, Workspace};
-use serde_json::json;
 
 use super::watch::{self, Watch};
 use super::{LONG, by_hand, expect_none_in, invocations, settled};
 
 /// The spoke's home.
 const AWAY: &str = "eu-west-1";
-
-/// The role by which the payer's credentials enter an account.
-pub(super) fn seed_entrance(account: &Account, payer: &Account) -> Result<()> {
-    let trust = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "AWS": format!("arn:aws:iam::{}:root", payer.id()) },
-            "Action": "sts:AssumeRole",
-        }],
-    });
-    let parameters = [
-        ("Action", "CreateRole"),
-        ("Version", "2010-05-08"),
-        ("RoleName", "hinomi"),
-        ("AssumeRolePolicyDocument", &trust.to_string()),
-    ];
-    account.query("iam", &parameters).map(drop)
-}
 
 fn declared(hub: &Account, spoke: &Account, discord: &Discord, shop: &Shop) -> String {
     let (hub, spoke, channel) = (hub.id(), spoke.id(), discord.channel());
@@ -81,7 +61,7 @@ fn an_alarm_of_another_account_and_region_is_told_by_the_hub() -> Result<()> {
     let (payer, hub, spoke) = (Account::new()?, Account::new()?, Account::new()?);
     for account in [&hub, &spoke] {
         by_hand(account)?;
-        seed_entrance(account, &payer)?;
+        account.seed_entrance(&payer, "hinomi", None)?;
     }
     let (discord, shop) = (Discord::start()?, Shop::open()?);
     let workspace = Workspace::new("chain-spoke")?.with_account(&payer).with_discord(&discord);
