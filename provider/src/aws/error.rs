@@ -173,6 +173,21 @@ impl Failure {
         self.kind() == Kind::NotFound
     }
 
+    /// Whether the call may have been carried out all the same: nobody answered, or not AWS itself.
+    pub fn may_have_taken_effect(&self) -> bool {
+        match self.kind() {
+            Kind::Unavailable | Kind::Cancelled | Kind::Timeout | Kind::Other => true,
+            Kind::NotFound
+            | Kind::Conflict
+            | Kind::Denied
+            | Kind::Throttled
+            | Kind::Invalid
+            | Kind::Quota
+            | Kind::WrongAccount
+            | Kind::Configuration => false,
+        }
+    }
+
     /// Who met it, and the advice that replaces the usual one.
     pub(super) fn advice(&self) -> (Option<&str>, Option<&str>) {
         (self.0.principal.as_deref(), self.0.hint.as_deref())

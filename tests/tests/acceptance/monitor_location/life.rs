@@ -240,7 +240,7 @@ fn own_roles_take_the_place_of_those_that_are_made() -> Result<()> {
 
 #[test]
 fn an_imported_location_has_an_empty_plan() -> Result<()> {
-    let scene = Scene::new("location-import")?;
+    let scene = Scene::for_both_processors("location-import")?;
     make_boundary(&scene)?;
     let hcl = full(scene.account.id()).replace("force_destroy           = true", "");
     let hcl = hcl.lines().filter(|line| !line.contains("timeouts")).collect::<Vec<_>>().join("\n");
