@@ -91,6 +91,7 @@ variable "locations" {
     scheduler_role_arn  = string
     memory_mb           = optional(number)
     architecture        = optional(string)
+    made_at             = optional(string)
   }))
   default  = {}
   nullable = false
@@ -244,6 +245,7 @@ variable "relay" {
       accounts              = optional(set(string))
     })))
     source_accounts       = optional(set(string))
+    source_regions        = optional(set(string))
     timezone              = optional(string)
     webhook_parameter_arn = optional(string)
   })

@@ -10,7 +10,7 @@ mod schedules;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::trailer::Trailer;
 use framework::{Applied, Attr, Context, Private, Result, path};
@@ -302,7 +302,7 @@ pub(super) async fn update(
 ) -> Result<Applied<Monitor>> {
     let alarm_changes = alarms::Changes::between(prior, &planned)?;
     let (before, after) = (known_schedules(prior), known_schedules(&planned));
-    if alarm_changes.is_nothing() && before == after {
+    if alarm_changes.is_nothing() && before == after && made_anew(prior, &planned).is_empty() {
         if prior.account != planned.account {
             // A way into the account that doesn't lead there must not reach the state.
             enter(context, &planned).await?;
@@ -325,6 +325,17 @@ pub(super) async fn update(
     }
 }
 
+/// The locations that were made anew since the monitor saw them: its schedules went with the old ones,
+/// though their names and what they say are the same.
+fn made_anew(prior: &Monitor, planned: &Monitor) -> BTreeSet<String> {
+    let made_at = |monitor: &Monitor, key: &str| {
+        schedules::location(monitor, key).ok().and_then(|it| it.made_at.as_known().cloned())
+    };
+    let keys = known_schedules(planned).into_keys();
+    keys.filter(|key| made_at(planned, key).is_some_and(|now| Some(now) != made_at(prior, key)))
+        .collect()
+}
+
 async fn change(
     context: &mut Context<'_, Clients>,
     session: &Session,
@@ -337,8 +348,9 @@ async fn change(
     let (before, after) = (known_schedules(prior), known_schedules(planned));
     // Alarms of locations that are left come first: they would ring when their schedules are gone.
     alarms::apply(context.clients, session, prior, planned, alarm_changes).await?;
+    let made_anew = made_anew(prior, planned);
     for (key, object) in &after {
-        if before.get(key) == Some(object) {
+        if before.get(key) == Some(object) && !made_anew.contains(key) {
             continue;
         }
         unless_stopped(context)?;
