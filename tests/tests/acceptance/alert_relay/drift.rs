@@ -124,6 +124,20 @@ fn what_was_changed_is_put_right() -> Result<()> {
     scene.workspace.destroy().map(drop)
 }
 
+#[test]
+fn a_table_that_is_going_is_waited_for() -> Result<()> {
+    let scene = Scene::new("relay-table-going")?;
+    scene.apply(&scene.least())?;
+    scene.account.transition_milliseconds(5_000)?;
+    let table = json!({ "TableName": RELAY });
+    scene.account.json("dynamodb", HOME, "DynamoDB_20120810.DeleteTable", &table)?;
+    scene.account.transition_milliseconds(20)?;
+    mended(&scene, &scene.least(), &["the table is gone"])?;
+    scene.workspace.destroy()?;
+    assert!(scene.account.objects()?.is_empty());
+    Ok(())
+}
+
 /// What decrypts the function's environment was granted to the role that was.
 #[test]
 fn a_function_whose_role_is_gone_is_made_anew() -> Result<()> {
