@@ -25,10 +25,10 @@ pub(super) struct Work<'a> {
 /// What makes an object ours, for each group of them that comes and goes on its own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Claims {
-    base: Claim,
-    probe_role: Claim,
-    scheduler_role: Claim,
-    canaries: Claim,
+    pub(super) base: Claim,
+    pub(super) probe_role: Claim,
+    pub(super) scheduler_role: Claim,
+    pub(super) canaries: Claim,
 }
 
 impl Claims {

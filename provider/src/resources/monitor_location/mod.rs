@@ -24,9 +24,9 @@ use self::found::Found;
 pub use self::model::MonitorLocation;
 use self::names::{Names, Place};
 use self::wanted::{Wanted, has_canaries};
-use crate::aws::Session;
 use crate::aws::objects::{Patience, bucket};
 use crate::aws::wait::Deadline;
+use crate::aws::{Failure, Session};
 use crate::claims::Object;
 use crate::clients::Clients;
 use crate::diagnose::Doing;
@@ -146,6 +146,12 @@ impl Entered {
         Wanted::of(location, &self.place, &self.names, &self.iam_path)
     }
 
+    /// Refuses objects that have our names and are not ours.
+    async fn refuse_others(&self, claims: Claims, wanted: &Wanted) -> Result<(), Failure> {
+        let found = Found::of(&self.session, &self.names, wanted).await?;
+        found.check(claims, wanted)
+    }
+
     /// The location as it is; `None` when nothing of it exists.
     async fn look(
         &self,
@@ -170,10 +176,7 @@ async fn create(
 ) -> Result<Applied<MonitorLocation>> {
     let name = label(&planned).to_owned();
     let (wanted, package) = (place.wanted(&planned)?, apply::package(&planned)?);
-    let found = Found::of(&place.session, &place.names, &wanted).await;
-    // Before anything exists that would have to be undone.
-    let checked = found.and_then(|found| found.check(&wanted));
-    checked.doing("create", THING, &name)?;
+    place.refuse_others(Claims::NEW, &wanted).await.doing("create", THING, &name)?;
     let patience = patience(context, &planned, |limits| &limits.create);
     let made = place.work(patience).make(Claims::NEW, &wanted, &package).await;
     let Err(error) = made.doing("create", THING, &name) else { return Ok(Applied::Done(planned)) };
@@ -198,9 +201,11 @@ async fn update(
         let refused = bucket::refuse(&place.session, &place.names.bucket).await;
         refused.doing("update", THING, &name)?;
     }
+    let claims = Claims::of(prior);
+    place.refuse_others(claims, &wanted).await.doing("update", THING, &name)?;
     let patience = patience(context, &planned, |limits| &limits.update);
     let work = place.work(patience);
-    let made = match work.make(Claims::of(prior), &wanted, &package).await {
+    let made = match work.make(claims, &wanted, &package).await {
         Ok(()) => work.drop_unwanted(prior, &wanted, with_content).await,
         failed => failed,
     };

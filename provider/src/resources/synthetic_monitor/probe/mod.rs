@@ -319,8 +319,23 @@ pub(super) async fn update(
     match changed {
         Ok(()) => Ok(Applied::Done(planned)),
         Err(problem) => {
+            keep_places(prior, &mut made);
             let left = remains(context, &session, &planned, made).await;
             Ok(Applied::Partial(left, problem))
+        }
+    }
+}
+
+/// Gives the schedules that an update has not come to their locations back: where a location was left or
+/// moved, they would be looked for in vain, and nobody would ever remove them.
+fn keep_places(prior: &Monitor, made: &mut Monitor) {
+    let before = known_schedules(prior);
+    for (key, object) in known_schedules(made) {
+        let is_left = before.get(&key).is_some_and(|known| known.arn == object.arn);
+        if let (true, Some(locations), Ok(location)) =
+            (is_left, made.locations.as_known_mut(), schedules::location(prior, &key))
+        {
+            locations.insert(key, Attr::Known(location.clone()));
         }
     }
 }

@@ -117,6 +117,35 @@ fn a_schedule_of_an_update_that_died_is_not_forgotten() -> Result<()> {
     Ok(())
 }
 
+/// Neither the schedule of a location that was to be left, nor that of one that was to move.
+#[test]
+fn a_schedule_that_could_not_go_is_not_forgotten() -> Result<()> {
+    let scene = Scene::with_location("probe-left-denied")?;
+    let here = location(&scene.account, "here");
+    let there = |region: &str| location_in(&scene.account, "there", region, "default");
+    let both = probe_at(&(here.clone() + &there("eu-west-1")), "");
+    for (what, after, schedules) in [
+        ("left", probe_at(&here, ""), 1),
+        ("moved", probe_at(&(here.clone() + &there("eu-central-1")), ""), 2),
+    ] {
+        scene.apply(&both)?;
+        scene.account.fault(json!({
+            "service": "scheduler", "operation": "DeleteSchedule", "times": 20,
+            "action": { "error": { "code": "AccessDeniedException", "status": 403, "message": "not here" } },
+        }))?;
+        scene.workspace.config(&after)?;
+        scene.workspace.expect_error(Verb::Apply, &["Unable to delete at `there` the schedule"])?;
+        scene.account.clear_faults()?;
+        scene.apply(&after)?;
+        let made = scene.made()?.into_iter();
+        let made: Vec<_> = made.filter(|made| made.starts_with("scheduler:schedule ")).collect();
+        assert_eq!(made.len(), schedules, "{what}: {made:?}");
+    }
+    scene.workspace.destroy()?;
+    assert_eq!(scene.made()?, [""; 0]);
+    Ok(())
+}
+
 #[test]
 fn a_destroy_that_died_at_any_call_is_finished_by_the_next() -> Result<()> {
     let calls = [
