@@ -71,6 +71,7 @@ resource "hinomi_alert_relay" "this" {
   timezone                = var.relay == null ? null : var.relay.timezone
   emails                  = local._is_hub ? local._emails : null
   source_accounts         = var.relay == null ? null : var.relay.source_accounts
+  source_regions          = var.relay == null ? null : var.relay.source_regions
   accounts                = local._is_hub ? local._accounts : null
   health                  = var.relay == null ? null : var.relay.health
 

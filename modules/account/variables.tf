@@ -129,6 +129,7 @@ variable "locations" {
     scheduler_role_arn  = string
     memory_mb           = optional(number)
     architecture        = optional(string)
+    made_at             = optional(string)
   }))
   default  = {}
   nullable = false
@@ -319,6 +320,7 @@ variable "relay" {
     })))
     scheduler_role_arn = optional(string)
     source_accounts    = optional(set(string))
+    source_regions     = optional(set(string))
     thread_id          = optional(string)
     timeouts = optional(object({
       create = optional(string)

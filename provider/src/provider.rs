@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::clients::Clients;
 use crate::model::account::{self, DefaultAccount};
+use crate::model::boundary::Boundary;
 use crate::model::checks::{check, check_tags};
 use crate::model::prices::{PriceList, RegionPrices};
 use crate::{aws, registry};
@@ -54,7 +55,7 @@ pub struct Block {
         extend("x-tf" = tf::optional().pattern_in_words("hold only lower-case letters, digits and `-`, and not begin with `-`"))
     )]
     pub stack: Attr<String>,
-    /// ARN of the policy that bounds the permissions of every IAM role that this provider makes, where the organization refuses roles without one.
+    /// The policy that bounds the permissions of every IAM role that this provider makes, where the organization refuses roles without one: its name, with its path if it has one, such as `bounds/monitoring`, which means the policy of that name in each account; or its ARN, which serves one account alone.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub permissions_boundary: Attr<String>,
     /// IAM path of every role that this provider makes, such as `/monitoring/`.
@@ -133,7 +134,7 @@ impl Provider for Hinomi {
 
     fn validate(block: &Block, diagnostics: &mut Diagnostics) {
         check::<aws::Region>(&block.region, path!(Block => region), diagnostics);
-        check::<aws::Arn>(
+        check::<Boundary>(
             &block.permissions_boundary,
             path!(Block => permissions_boundary),
             diagnostics,

@@ -49,6 +49,7 @@ fn by_code(code: &str) -> Option<Kind> {
         | "EntityAlreadyExists"
         | "QueueAlreadyExists"
         | "QueueNameExists"
+        | "OperationAborted"
         | "OperationAbortedException"
         | "ConcurrentModificationException" => Kind::Conflict,
 

@@ -63,16 +63,35 @@ pub struct Operation {
 impl Operation {
     /// The IAM action that allows the operation.
     ///
-    /// It has the operation's name except for Budgets, which knows two actions for all of them:
-    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbudgetservice.html>.
+    /// It has the operation's name except for Budgets, which knows two actions for all of them, and for
+    /// some of S3:
+    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbudgetservice.html>,
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>.
     pub fn iam_action(&self) -> String {
         let action = match (self.service, self.name) {
             ("budgets", name) if name.contains("Tag") => name,
             ("budgets", name) if name.starts_with("Describe") => "ViewBudget",
             ("budgets", _) => "ModifyBudget",
+            ("s3", name) => return format!("s3:{}", s3_action(name)),
             (_, name) => name,
         };
         format!("{}:{action}", self.service)
+    }
+}
+
+/// The action of S3 that allows an operation.
+fn s3_action(operation: &str) -> &str {
+    match operation {
+        "HeadBucket" => "ListBucket",
+        "ListObjectVersions" => "ListBucketVersions",
+        "DeleteObjects" => "DeleteObject",
+        "GetBucketEncryption" => "GetEncryptionConfiguration",
+        "PutBucketEncryption" => "PutEncryptionConfiguration",
+        "GetBucketLifecycleConfiguration" => "GetLifecycleConfiguration",
+        "PutBucketLifecycleConfiguration" => "PutLifecycleConfiguration",
+        "GetPublicAccessBlock" => "GetBucketPublicAccessBlock",
+        "PutPublicAccessBlock" => "PutBucketPublicAccessBlock",
+        other => other,
     }
 }
 
@@ -173,6 +192,21 @@ impl Failure {
         self.kind() == Kind::NotFound
     }
 
+    /// Whether the call may have been carried out all the same: nobody answered, or not AWS itself.
+    pub fn may_have_taken_effect(&self) -> bool {
+        match self.kind() {
+            Kind::Unavailable | Kind::Cancelled | Kind::Timeout | Kind::Other => true,
+            Kind::NotFound
+            | Kind::Conflict
+            | Kind::Denied
+            | Kind::Throttled
+            | Kind::Invalid
+            | Kind::Quota
+            | Kind::WrongAccount
+            | Kind::Configuration => false,
+        }
+    }
+
     /// Who met it, and the advice that replaces the usual one.
     pub(super) fn advice(&self) -> (Option<&str>, Option<&str>) {
         (self.0.principal.as_deref(), self.0.hint.as_deref())
@@ -230,6 +264,21 @@ mod tests {
             ("ListTagsForResource", "budgets:ListTagsForResource"),
         ] {
             assert_eq!(Operation { service: "budgets", name }.iam_action(), action);
+        }
+    }
+
+    #[test]
+    fn s3_has_other_words_for_some() {
+        for (name, action) in [
+            ("HeadBucket", "s3:ListBucket"),
+            ("GetBucketEncryption", "s3:GetEncryptionConfiguration"),
+            ("PutBucketLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
+            ("GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"),
+            ("ListObjectVersions", "s3:ListBucketVersions"),
+            ("DeleteObjects", "s3:DeleteObject"),
+            ("PutBucketPolicy", "s3:PutBucketPolicy"),
+        ] {
+            assert_eq!(Operation { service: "s3", name }.iam_action(), action);
         }
     }
 

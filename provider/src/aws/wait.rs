@@ -53,11 +53,20 @@ impl Deadline {
     pub fn after(limit: Duration) -> Self {
         Self { at: Instant::now() + limit, limit }
     }
+
+    /// The same, but no later than `limit` from now: for a wait that is not worth all the time there is.
+    #[must_use]
+    pub fn at_most(self, limit: Duration) -> Self {
+        let sooner = Self::after(limit);
+        if sooner.at < self.at { sooner } else { self }
+    }
 }
 
 /// Looks with `probe` until it is [`Seen::Ready`].
 ///
-/// A probe only reads: it is dropped half-way when the deadline comes or `cancel` fires.
+/// It is dropped half-way when the deadline comes or `cancel` fires. So a probe that writes leaves
+/// nothing but what the next look, of this run or another, finds and goes on with: whether its last
+/// call was carried out, nobody knows.
 ///
 /// `what` is named when the wait fails and reads after "waiting for ", for example
 /// "canary `checkout` to run".

@@ -43,6 +43,9 @@ pub struct Location {
     /// Processor of the function, `x86_64` or `arm64`, which its price depends on; `x86_64` when it is not said.
     #[schemars(length(min = 1, max = 16), extend("x-tf" = tf::optional()))]
     pub architecture: Attr<String>,
+    /// When the location was made. After it was made anew a monitor makes its schedule there again, which went with the old one.
+    #[schemars(length(min = 1, max = 64), extend("x-tf" = tf::optional()))]
+    pub made_at: Attr<String>,
 }
 
 /// The same, as a location offers it: nothing of it is the user's to set.
@@ -79,4 +82,7 @@ pub struct Offered {
     /// Processor of the function, `x86_64` or `arm64`.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub architecture: Attr<String>,
+    /// When it was made, in UTC: what a location that is made anew tells its monitors, whose schedules went with the old one. Null for one that an older provider made, or that was imported.
+    #[schemars(extend("x-tf" = tf::computed()))]
+    pub made_at: Attr<String>,
 }

@@ -87,7 +87,7 @@ class Control:
             gateway.underlay.reset()
         else:
             left = self._objects.delete_all(account)
-        for part in (gateway.functions, gateway.event_sources, gateway.queues, gateway.tables, gateway.schedules, gateway.authorization,
+        for part in (gateway.functions, gateway.event_sources, gateway.queues, gateway.tables, gateway.buckets, gateway.schedules, gateway.authorization,
                      gateway.canaries, gateway.budgets, gateway.alarms, gateway.faults, gateway.counts, gateway.settings, gateway.identities,
                      gateway.underlay):
             part.forget(account)

@@ -1,6 +1,6 @@
-"""Lambda functions: states that pass, and roles that can't be assumed yet.
+"""Lambda functions: states that pass, roles that can't be assumed yet, and roles that are not the ones that were.
 
-Sources: API of Lambda; developer guide, "Lambda function states"; hashicorp/terraform-provider-aws and aws-syndicate, whose
+Sources: API of Lambda; developer guide, "Lambda function states" and "Troubleshoot invocation issues in Lambda" (KMSAccessDenied); hashicorp/terraform-provider-aws and aws-syndicate, whose
 issues quote the refusals.
 """
 
@@ -46,6 +46,7 @@ class Functions:
         self._underlay = underlay
         self._canaries = canaries
         self._passing = Passing(settings)
+        self._grants: dict[Key, tuple[str, str]] = {}
 
     def intercepts(self) -> dict[tuple[str, str], Callable[[Call], Response]]:
         """Service and operation to what answers it."""
@@ -57,6 +58,7 @@ class Functions:
     def forget(self, account: str | None) -> None:
         """Drops what is under way in one account, or all."""
         self._passing.forget(account)
+        self._grants = {key: grant for key, grant in self._grants.items() if account not in (None, key[0])}
 
     def _key(self, call: Call) -> Key:
         return (call.account, call.region, function_name(call.params["FunctionName"]))
@@ -67,6 +69,7 @@ class Functions:
         response = self._underlay.forward(call.request)
         if response.status < 300:
             self._passing.begin(self._key(call), _PENDING)
+            self._grant(call, response)
         return self._with_state(call, response)
 
     def update(self, call: Call) -> Response:
@@ -82,6 +85,7 @@ class Functions:
         response = self._underlay.forward(call.request)
         if response.status < 300 and not call.params.get("DryRun"):
             self._passing.begin(self._key(call), _IN_PROGRESS)
+            self._grant(call, response)
         return self._with_state(call, response)
 
     def shown(self, call: Call) -> Response:
@@ -93,12 +97,30 @@ class Functions:
         state = self._passing.state(self._key(call))
         if state == _PENDING:
             raise _in_state(state)
+        self._check_grant(call)
         return self._underlay.forward(call.request)
 
     def delete(self, call: Call) -> Response:
         """DeleteFunction: at once."""
         self._passing.end(self._key(call))
+        self._grants.pop(self._key(call), None)
         return self._underlay.forward(call.request)
+
+    def _grant(self, call: Call, response: Response) -> None:
+        """What decrypts an environment is granted to one role, which IAM knows by an id that another of the same ARN doesn't have."""
+        key, configuration = self._key(call), json.loads(response.body)
+        if not configuration.get("Environment", {}).get("Variables"):
+            self._grants.pop(key, None)
+        elif key not in self._grants or self._grants[key][0] != configuration["Role"]:
+            role = read_role(self._underlay, configuration["Role"])
+            self._grants[key] = (configuration["Role"], role["RoleId"] if role else "")
+
+    def _check_grant(self, call: Call) -> None:
+        role_arn, role_id = self._grants.get(self._key(call), ("", ""))
+        role = read_role(self._underlay, role_arn)
+        if role is not None and role["RoleId"] != role_id:
+            raise Refusal("KMSAccessDeniedException", "Lambda was unable to decrypt the environment variables because KMS access was denied. "
+                          "Please check the function's KMS key settings.", 502)
 
     def _check_role(self, call: Call) -> None:
         arn = call.params.get("Role")

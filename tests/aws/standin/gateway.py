@@ -10,6 +10,7 @@ from typing import Any, Callable, NoReturn
 
 from . import answers
 from .authorization import Authorization
+from .buckets import Buckets
 from .budgets.operations import Budgets
 from .budgets.store import Store as BudgetStore
 from .calls import CallCounts, Faults
@@ -77,7 +78,8 @@ class Gateway:
         self.queues = Queues(underlay, self.settings)
         self.tables = Tables(underlay, self.settings)
         self.topics = Topics(underlay)
-        for part in (Parameters(underlay), self.functions, self.event_sources, self.queues, self.tables, self.topics,
+        self.buckets = Buckets(underlay, self.settings)
+        for part in (Parameters(underlay), self.functions, self.event_sources, self.queues, self.tables, self.topics, self.buckets,
                      Rules(underlay), Roles(underlay), Tagging(underlay, self.canaries, self.budgets, self.alarms, self.schedules)):
             self._intercepts.update(part.intercepts())
 

@@ -1,6 +1,6 @@
 """SQS: the queue policy for callers of other accounts, the minute after a deletion, and values that only prose limits.
 
-Sources: API of SQS, CreateQueue and SetQueueAttributes; developer guide, "Amazon SQS policies" and "Amazon SQS message quotas".
+Sources: API of SQS, CreateQueue, DeleteQueue and SetQueueAttributes; developer guide, "Amazon SQS policies" and "Amazon SQS message quotas".
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import threading
 import time
 from typing import Any, Callable
 
+from . import answers
 from .exchange import Call, Refusal, Response
 from .policies import Question, queue_policy, resource_admits
 from .settings import Settings
@@ -20,6 +21,8 @@ _RANGES = {
     "VisibilityTimeout": (0, 43200), "MessageRetentionPeriod": (60, 1209600), "DelaySeconds": (0, 900),
     "MaximumMessageSize": (1024, 1048576), "ReceiveMessageWaitTimeSeconds": (0, 20), "KmsDataKeyReusePeriodSeconds": (60, 86400),
 }
+# Developer guide, "Amazon SQS policy quotas".
+_POLICY_BYTES = 8192
 _BATCHES = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage", "ChangeMessageVisibilityBatch": "ChangeMessageVisibility"}
 # Developer guide, "Overview of managing access": these can't be granted to another account.
 _OWNERS_ONLY = {"CreateQueue", "DeleteQueue", "SetQueueAttributes", "TagQueue", "UntagQueue", "AddPermission", "RemovePermission",
@@ -47,6 +50,7 @@ class Queues:
         self._underlay = underlay
         self._settings = settings
         self._deleted: dict[str, float] = {}
+        self._going: dict[str, threading.Timer] = {}
         self._lock = threading.Lock()
 
     def intercepts(self) -> dict[tuple[str, str], Callable[[Call], Response]]:
@@ -57,6 +61,8 @@ class Queues:
         """Drops the memory of deleted queues of one account, or all."""
         with self._lock:
             self._deleted = {arn: moment for arn, moment in self._deleted.items() if account not in (None, arn.split(":")[4])}
+            for arn in [arn for arn in self._going if account in (None, arn.split(":")[4])]:
+                self._going.pop(arn).cancel()
 
     def create(self, call: Call) -> Response:
         """CreateQueue."""
@@ -72,18 +78,46 @@ class Queues:
         return self._underlay.forward(call.request)
 
     def change(self, call: Call) -> Response:
-        """SetQueueAttributes."""
+        """SetQueueAttributes: a queue has SQS's own keys or one of KMS, and whoever sets the one loses the other."""
         self._check_attributes(call)
-        return self._underlay.forward(call.request)
+        attributes: dict[str, str] = call.params.get("Attributes", {})
+        response = self._underlay.forward(call.request)
+        if response.status < 300 and attributes.get("KmsMasterKeyId") and "SqsManagedSseEnabled" not in attributes:
+            self._underlay.call("sqs", "SetQueueAttributes", call.account, call.region, QueueUrl=call.params["QueueUrl"],
+                                Attributes={"SqsManagedSseEnabled": "false"})
+        return response
 
     def delete(self, call: Call) -> Response:
-        """DeleteQueue."""
+        """DeleteQueue: for some time the queue may still answer as if nothing had happened."""
+        arn, lingers = queue_arn(call), self._settings.queue_lingers_seconds(call.account)
+        if arn is not None and lingers > 0:
+            return self._delete_later(call, arn, lingers)
         response = self._underlay.forward(call.request)
-        arn = queue_arn(call)
         if response.status < 300 and arn is not None:
             with self._lock:
                 self._deleted[arn] = time.monotonic()
         return response
+
+    def _delete_later(self, call: Call, arn: str, seconds: float) -> Response:
+        url = call.params["QueueUrl"]
+        self._underlay.call("sqs", "GetQueueAttributes", call.account, call.region, QueueUrl=url)
+
+        def go() -> None:
+            with self._lock:
+                self._going.pop(arn, None)
+            try:
+                self._underlay.call("sqs", "DeleteQueue", call.account, call.region, QueueUrl=url)
+            except UnderlayError:
+                pass  # It is gone already.
+
+        timer = threading.Timer(seconds, go)
+        timer.daemon = True
+        with self._lock:
+            self._deleted[arn] = time.monotonic()
+            if arn not in self._going:
+                self._going[arn] = timer
+                timer.start()
+        return answers.answer(call, {})
 
     def _check_attributes(self, call: Call) -> None:
         attributes: dict[str, str] = call.params.get("Attributes", {})
@@ -91,6 +125,12 @@ class Queues:
             least, most = _RANGES.get(name, (None, None))
             if least is not None and not (re.fullmatch(r"\d+", value) and least <= int(value) <= (most or 0)):
                 raise Refusal("InvalidAttributeValue", f"Invalid value for the parameter {name}.")
+        if attributes.get("KmsMasterKeyId") and attributes.get("SqsManagedSseEnabled") == "true":
+            raise Refusal("InvalidAttributeValue", "You can use one type of server-side encryption (SSE) at one time. You can either enable "
+                          "KMS SSE or SQS SSE.")
+        if len(attributes.get("Policy", "").encode()) > _POLICY_BYTES:
+            raise Refusal("InvalidAttributeValue", f"Invalid value for the parameter Policy. Reason: Maximum policy size of {_POLICY_BYTES} "
+                          "bytes exceeded.")
         if attributes.get("Policy"):
             check_policy(attributes["Policy"], "sqs")
         if attributes.get("RedrivePolicy"):

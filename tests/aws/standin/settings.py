@@ -11,6 +11,7 @@ _TRANSITION_MS = 200
 _ROLE_REFUSALS = 2
 # API of SQS, CreateQueue: QueueDeletedRecently.
 _QUEUE_REUSE_SECONDS = 60
+_BUCKET_REFUSALS = 1
 _KINDS = ("create", "start", "update", "stop", "delete")
 _REASON_CODES = (
     "INVALID_PERMISSIONS", "CREATE_PENDING", "CREATE_IN_PROGRESS", "CREATE_FAILED", "UPDATE_PENDING", "UPDATE_IN_PROGRESS",
@@ -36,6 +37,8 @@ class AccountSettings:
     role_refusals: int = _ROLE_REFUSALS
     blueprint_errors: str = "refuse"
     queue_reuse_seconds: float = _QUEUE_REUSE_SECONDS
+    queue_lingers_seconds: float = 0
+    bucket_refusals: int = _BUCKET_REFUSALS
     schedules: str = "automatic"
     clock_offset_seconds: float = 0.0
     alarms: str = "automatic"
@@ -55,12 +58,12 @@ class Settings:
     def change(self, body: dict[str, Any]) -> dict[str, Any]:
         """Applies `POST /_settings`; ValueError says what is wrong with it."""
         known = {"account", "transition_ms", "role_refusals", "blueprint_errors", "canary_fault", "queue_reuse_seconds", "schedules",
-                 "clock_offset_seconds", "alarms"}
+                 "queue_lingers_seconds", "bucket_refusals", "clock_offset_seconds", "alarms"}
         if set(body) - known or "account" not in body:
             raise ValueError(f"expected account and any of {', '.join(sorted(known - {'account'}))}")
         with self._lock:
             settings = self._accounts.setdefault(body["account"], AccountSettings())
-            for name in ("transition_ms", "role_refusals", "queue_reuse_seconds"):
+            for name in ("transition_ms", "role_refusals", "queue_reuse_seconds", "queue_lingers_seconds", "bucket_refusals"):
                 if name in body:
                     if not isinstance(body[name], (int, float)) or body[name] < 0:
                         raise ValueError(f"{name} must be a number from 0")
@@ -82,6 +85,7 @@ class Settings:
                 settings.canary_faults.append(_canary_fault(body["canary_fault"]))
             return {"transition_ms": settings.transition_ms, "role_refusals": settings.role_refusals,
                     "blueprint_errors": settings.blueprint_errors, "canary_faults": len(settings.canary_faults),
+                    "queue_lingers_seconds": settings.queue_lingers_seconds, "bucket_refusals": settings.bucket_refusals,
                     "queue_reuse_seconds": settings.queue_reuse_seconds, "schedules": settings.schedules,
                     "clock_offset_seconds": settings.clock_offset_seconds, "alarms": settings.alarms}
 
@@ -104,6 +108,16 @@ class Settings:
         """How long the name of a deleted queue stays taken."""
         with self._lock:
             return self._of(account).queue_reuse_seconds
+
+    def queue_lingers_seconds(self, account: str) -> float:
+        """How long a deleted queue still answers."""
+        with self._lock:
+            return self._of(account).queue_lingers_seconds
+
+    def bucket_refusals(self, account: str) -> int:
+        """How many attempts to make a bucket anew fail after one of its name was deleted."""
+        with self._lock:
+            return int(self._of(account).bucket_refusals)
 
     def fires_schedules(self, account: str) -> bool:
         """Whether schedules fire at their time, or only when a test says so."""

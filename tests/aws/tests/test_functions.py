@@ -48,6 +48,22 @@ class States(FunctionTestCase):
         place = {"VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}}
         self.assertIn("CreateNetworkInterface", self.refused("InvalidParameterValueException", functions.create_function, **request, **place))
 
+    def test_an_environment_is_for_the_role_that_was(self) -> None:
+        self.settings(transition_ms=0, role_refusals=0)
+        functions, iam = self.client("lambda"), self.client("iam")
+        self.function("echo", _ECHO, Environment={"Variables": {"ONE": "1"}})
+        role = functions.get_function_configuration(FunctionName="echo")["Role"]
+        self.assertEqual(self.invoke("echo", 1), (1, None))
+        name = role.rpartition("/")[2]
+        trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
+        for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+            iam.delete_role_policy(RoleName=name, PolicyName=policy)
+        iam.delete_role(RoleName=name)
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+        self.refused("KMSAccessDeniedException", functions.invoke, 502, FunctionName="echo", Payload=b"1")
+        functions.update_function_configuration(FunctionName="echo", Role=role, Timeout=5)
+        self.refused("KMSAccessDeniedException", functions.invoke, 502, FunctionName="echo", Payload=b"1")
+
     def test_tags_permissions_and_concurrency(self) -> None:
         functions = self.client("lambda")
         arn = self.function("echo", _ECHO, Tags={"a": "1"})

@@ -23,6 +23,32 @@ class Queues(FunctionTestCase):
         self.settings(queue_reuse_seconds=0)
         self.queue("once")
 
+    def test_a_deleted_queue_may_answer_for_a_while(self) -> None:
+        self.settings(queue_lingers_seconds=0.5, queue_reuse_seconds=0.5)
+        sqs = self.client("sqs")
+        url, _ = self.queue("once")
+        sqs.delete_queue(QueueUrl=url)
+        self.assertEqual(sqs.get_queue_url(QueueName="once")["QueueUrl"], url)
+        self.refused("AWS.SimpleQueueService.QueueDeletedRecently", sqs.create_queue, 400, QueueName="once")
+
+        def is_gone() -> bool:
+            try:
+                sqs.get_queue_url(QueueName="once")
+            except sqs.exceptions.QueueDoesNotExist:
+                return True
+            return False
+
+        self.eventually(is_gone)
+
+    def test_a_queue_is_encrypted_one_way(self) -> None:
+        sqs = self.client("sqs")
+        url, _ = self.queue("a")
+        both = {"KmsMasterKeyId": "alias/aws/sqs", "SqsManagedSseEnabled": "true"}
+        self.refused("InvalidAttributeValue", sqs.set_queue_attributes, QueueUrl=url, Attributes=both)
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"KmsMasterKeyId": "alias/aws/sqs"})
+        shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        self.assertEqual(shown["SqsManagedSseEnabled"], "false")
+
     def test_values(self) -> None:
         sqs = self.client("sqs")
         self.refused("InvalidParameterValue", sqs.create_queue, QueueName="a b")
@@ -30,6 +56,8 @@ class Queues(FunctionTestCase):
         for name, value in (("VisibilityTimeout", "43201"), ("MessageRetentionPeriod", "59"), ("DelaySeconds", "x"), ("Policy", "{}"),
                             ("Policy", policy(statement("sqs:SendMessage"))), ("Policy", policy(statement("sns:Publish", Principal="*")))):
             self.refused("InvalidAttributeValue", sqs.create_queue, QueueName="a", Attributes={name: value})
+        long = policy(statement("sqs:SendMessage", Principal="*", resource=["arn:aws:sqs:eu-west-1:111111111111:a"] * 300))
+        self.refused("InvalidAttributeValue", sqs.create_queue, QueueName="a", Attributes={"Policy": long})
         url, arn = self.queue("a")
         for most, target in ((0, arn), (1001, arn), (5, f"{arn}-absent"), (5, arn.replace("eu-west-1", "us-east-1"))):
             redrive = json.dumps({"deadLetterTargetArn": target, "maxReceiveCount": most})

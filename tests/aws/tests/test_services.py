@@ -96,6 +96,16 @@ class Others(StandinTestCase):
         self.assertEqual(len(s3.get_object(Bucket=f"b-{self.account}", Key=key)["Body"].read()), 300000)
         self.assertEqual(s3.head_object(Bucket=f"b-{self.account}", Key=key)["ContentLength"], 300000)
 
+    def test_a_bucket_is_not_made_anew_at_once(self) -> None:
+        s3, place = self.client("s3"), {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
+        name = f"again-{self.account}"
+        control("POST", "/_settings", {"account": self.account, "bucket_refusals": 2})
+        s3.create_bucket(Bucket=name, **place)
+        s3.delete_bucket(Bucket=name)
+        for _ in range(2):
+            self.refused("OperationAborted", s3.create_bucket, 409, Bucket=name, **place)
+        s3.create_bucket(Bucket=name, **place)
+
     def test_new_role_for_a_function(self) -> None:
         role = self.role("fresh", {"Service": "lambda.amazonaws.com"})
         from harness import archive

@@ -10,7 +10,7 @@ mod spoke;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hinomi_tests::account::Object;
-use hinomi_tests::{Account, Result, Workspace};
+use hinomi_tests::{Account, Aws, Result, Workspace};
 use serde_json::{Value, json};
 
 const ADDRESS: &str = "hinomi_alert_relay.ops";
@@ -120,6 +120,13 @@ impl Scene {
 
     fn topic(&self) -> String {
         self.arn("sns", RELAY)
+    }
+
+    /// Turns settings of the stand-in.
+    fn settings_of_aws(&self, settings: &Value) -> Result<()> {
+        let mut body = settings.clone();
+        body["account"] = json!(self.account.id());
+        Aws::shared()?.control("POST", "/_settings", &body).map(drop)
     }
 
     /// Every write to AWS so far, by service and operation.

@@ -5,11 +5,13 @@ mod broken;
 mod drift;
 mod life;
 mod refusals;
+mod renewed;
+mod vpc;
 
 use std::collections::BTreeMap;
 
 use agent::Release;
-use hinomi_tests::{Account, Result, Workspace};
+use hinomi_tests::{Account, Aws, Result, Workspace};
 use serde_json::{Value, json};
 
 const ADDRESS: &str = "hinomi_monitor_location.here";
@@ -125,6 +127,13 @@ impl Scene {
     fn s3(&self, method: &str, target: &str, body: &str) -> Result<String> {
         let path = format!("/{}{target}", self.bucket());
         self.account.send("s3", method, &path, "application/xml", body)
+    }
+
+    /// Turns settings of the stand-in.
+    fn settings(&self, settings: &Value) -> Result<()> {
+        let mut body = settings.clone();
+        body["account"] = json!(self.account.id());
+        Aws::shared()?.control("POST", "/_settings", &body).map(drop)
     }
 
     fn fault(&self, service: &str, operation: &str, times: u64, action: &Value) -> Result<()> {

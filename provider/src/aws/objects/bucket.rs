@@ -7,18 +7,42 @@ mod settings;
 pub use content::{empty, refuse};
 pub use settings::Settings;
 
+use std::time::Duration;
+
 use aws_sdk_s3::types::{
     BucketLocationConstraint, CreateBucketConfiguration, ObjectOwnership, Tag, Tagging,
 };
 
-use super::{Claim, Tags, or_absent};
+use super::{Claim, Patience, Tags, or_absent};
 use crate::aws::error::{Failure, Kind};
 use crate::aws::tags::TagChanges;
+use crate::aws::wait::{Settling, eventually};
 use crate::aws::{Partition, Session};
 
 /// The one region that has no location constraint
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>).
 const WITHOUT_CONSTRAINT: &str = "us-east-1";
+
+/// A bucket's name, while S3 has not done with the deletion of the one that had it
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>, `OperationAborted`). In the same
+/// account and region that takes minutes at most.
+const JUST_DELETED: Settling = Settling {
+    what: "the name of the deleted bucket to be free",
+    limit: Duration::from_mins(5),
+    passes: |failure| failure.code() == Some(ABORTED),
+};
+
+/// A bucket that was made or changed a moment ago, which not all of S3 knows of yet.
+const JUST_CHANGED: Settling = Settling {
+    what: "the bucket to be known everywhere",
+    limit: Duration::from_mins(1),
+    passes: |failure| failure.code() == Some(ABORTED) || failure.kind() == Kind::NotFound,
+};
+
+/// What S3 says while another change of the same bucket is under way.
+const ABORTED: &str = "OperationAborted";
+/// What S3 says of a name that somebody else's bucket has.
+const TAKEN: &str = "BucketAlreadyExists";
 
 /// What a bucket shall be. That it is private and encrypted goes without saying.
 #[derive(Clone, Debug)]
@@ -57,13 +81,28 @@ pub fn arn(partition: &Partition, name: &str) -> String {
 /// # Errors
 /// What S3 refuses; [`Kind::Denied`] for a bucket of another account.
 pub async fn find(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
-    let asked = session.s3().head_bucket().bucket(name);
-    let asked = asked.expected_bucket_owner(session.account().as_str()).send().await;
-    if or_absent(asked.map_err(session.failed("s3", "HeadBucket")))?.is_none() {
+    if !exists(session, name).await? {
         return Ok(None);
     }
     let Some(tags) = find_tags(session, name).await? else { return Ok(None) };
     Ok(Some(Found { settings: settings::find(session, name).await?, tags }))
+}
+
+/// Whether this account has a bucket of this name. S3 says no more than "403" both where the caller may
+/// not know and where the bucket is somebody else's.
+async fn exists(session: &Session, name: &str) -> Result<bool, Failure> {
+    let asked = session.s3().head_bucket().bucket(name);
+    let asked = asked.expected_bucket_owner(session.account().as_str()).send().await;
+    let found = or_absent(asked.map_err(session.failed("s3", "HeadBucket")));
+    found.map(|found| found.is_some()).map_err(|failure| {
+        if failure.kind() != Kind::Denied {
+            return failure;
+        }
+        let usual = failure.hint().unwrap_or_default();
+        failure.advising(format!(
+            "{usual} Or the bucket `{name}` is of another account, as all accounts share the names of buckets: then give the resource another `name`."
+        ))
+    })
 }
 
 /// The bucket's tags; `None` when there is no bucket.
@@ -83,28 +122,50 @@ async fn find_tags(session: &Session, name: &str) -> Result<Option<Tags>, Failur
 ///
 /// # Errors
 /// What S3 refuses; [`Kind::Conflict`] for a bucket that is not ours.
-pub async fn ensure(session: &Session, claim: Claim, wanted: &Bucket) -> Result<(), Failure> {
+pub async fn ensure(
+    session: &Session,
+    patience: Patience<'_>,
+    claim: Claim,
+    wanted: &Bucket,
+) -> Result<(), Failure> {
     if let Some(found) = find(session, &wanted.name).await? {
-        check(session, claim, wanted, &found).await?;
-        return change(session, &found, wanted).await;
+        return bring(session, claim, wanted, &found).await;
     }
-    match create(session, wanted).await {
+    match eventually(JUST_DELETED, patience.cancel, || create(session, wanted)).await {
         Ok(()) => {}
         // Also the answer to a call whose first answer was lost, and which the SDK sent again.
         Err(taken) if taken.code() == Some("BucketAlreadyOwnedByYou") => {}
-        Err(taken) if taken.kind() == Kind::Conflict => {
+        Err(taken) if taken.code() == Some(TAKEN) => {
             return Err(taken.advising(
                 "all accounts share the names of buckets: give the resource another `name`.",
             ));
         }
+        Err(aborted) if aborted.code() == Some(ABORTED) => {
+            return Err(aborted.advising(
+                "a bucket of this name was deleted a short time ago, and S3 has not done with it: apply again later.",
+            ));
+        }
         Err(failure) => return Err(failure),
     }
-    let Some(found) = find(session, &wanted.name).await? else {
-        let message = format!("bucket `{}` is gone again", wanted.name);
-        return Err(Failure::new(Kind::NotFound, message));
+    let attempt = || async {
+        let Some(found) = find(session, &wanted.name).await? else {
+            let message = format!("bucket `{}` is not there", wanted.name);
+            return Err(Failure::new(Kind::NotFound, message));
+        };
+        bring(session, Claim::ByTags, wanted, &found).await
     };
-    check(session, Claim::ByTags, wanted, &found).await?;
-    change(session, &found, wanted).await
+    Box::pin(eventually(JUST_CHANGED, patience.cancel, attempt)).await
+}
+
+/// Brings a bucket that exists to what it shall be.
+async fn bring(
+    session: &Session,
+    claim: Claim,
+    wanted: &Bucket,
+    found: &Found,
+) -> Result<(), Failure> {
+    check(session, claim, wanted, found).await?;
+    change(session, found, wanted).await
 }
 
 /// A bucket gets its tags after it was made, so one without any and without content is what a run
@@ -162,9 +223,7 @@ async fn put_tags(session: &Session, wanted: &Bucket) -> Result<(), Failure> {
 /// # Errors
 /// What S3 refuses; [`Kind::Conflict`] with what the bucket holds.
 pub async fn delete(session: &Session, name: &str, with_content: bool) -> Result<(), Failure> {
-    let asked = session.s3().head_bucket().bucket(name);
-    let asked = asked.expected_bucket_owner(session.account().as_str()).send().await;
-    if or_absent(asked.map_err(session.failed("s3", "HeadBucket")))?.is_none() {
+    if !exists(session, name).await? {
         return Ok(());
     }
     if with_content {

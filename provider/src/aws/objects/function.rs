@@ -9,7 +9,7 @@ use aws_sdk_lambda::types::{
 };
 
 use super::agent::{Architecture, Package};
-use super::{Claim, Patience, Tags, or_absent};
+use super::{Claim, Patience, Tags, or_absent, role};
 use crate::aws::error::{Failure, Kind};
 use crate::aws::tags::TagChanges;
 use crate::aws::wait::{self, Pauses, ROLE_JUST_MADE, Seen};
@@ -323,6 +323,35 @@ async fn change_tags(
         call.send().await.map_err(session.failed("lambda", "UntagResource"))?;
     }
     Ok(())
+}
+
+/// Removes the function when the role of this name is gone that it runs with, before that is made
+/// anew.
+///
+/// What decrypts a function's environment is granted to the role that was, and not to another of the
+/// same ARN (<https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html>): with such a
+/// role the function looks whole, and no call of it succeeds. It goes before the role is made, so that
+/// a run which is cut short in between leaves nothing that looks whole.
+///
+/// # Errors
+/// What Lambda and IAM refuse; [`Kind::Conflict`] for a function that is not ours.
+pub async fn delete_without_role(
+    session: &Session,
+    patience: Patience<'_>,
+    claim: Claim,
+    wanted: &Function,
+    role_name: &str,
+) -> Result<(), Failure> {
+    let Some(found) = find(session, &wanted.name).await? else { return Ok(()) };
+    let found = found.function;
+    if found.role_arn != wanted.role_arn || found.environment.is_empty() {
+        return Ok(());
+    }
+    if role::find(session, role_name).await?.is_some() {
+        return Ok(());
+    }
+    claim.check("function", &wanted.name, &found.tags, &wanted.tags)?;
+    delete(session, patience, &wanted.name).await
 }
 
 /// Removes the function.

@@ -10,7 +10,7 @@ use super::policy::Policy;
 use super::{Claim, Patience, Tags, or_absent};
 use crate::aws::error::{Failure, Kind};
 use crate::aws::tags::TagChanges;
-use crate::aws::wait::{Settling, eventually};
+use crate::aws::wait::{self, Pauses, Seen, Settling, eventually};
 use crate::aws::{AccountId, Partition, Region, Session};
 
 /// A queue's name is free again a minute after the queue was deleted
@@ -20,6 +20,10 @@ const JUST_DELETED: Settling = Settling {
     limit: Duration::from_mins(2),
     passes: |failure| failure.code().is_some_and(|code| code.ends_with("QueueDeletedRecently")),
 };
+
+/// For how long a deleted queue may still answer
+/// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html>).
+const LINGERS: Duration = Duration::from_mins(1);
 
 /// What a queue shall be. Messages are encrypted with SQS's own keys.
 #[derive(Clone, Debug)]
@@ -63,11 +67,14 @@ impl Found {
             (Name::VisibilityTimeout, "visibility timeout"),
             (Name::MessageRetentionPeriod, "retention"),
             (Name::SqsManagedSseEnabled, "encryption"),
+            (Name::KmsMasterKeyId, "encryption"),
             (Name::RedrivePolicy, "dead-letter queue"),
             (Name::Policy, "policy"),
         ];
         let words = words.into_iter().filter(|(name, _)| changed.contains_key(name));
-        words.map(|(_, word)| word).collect()
+        let mut words: Vec<&str> = words.map(|(_, word)| word).collect();
+        words.dedup();
+        words
     }
 
     /// Its policy, as JSON; empty where it has none.
@@ -105,7 +112,9 @@ impl Queue {
         HashMap::from([
             (Name::VisibilityTimeout, self.visibility_seconds.to_string()),
             (Name::MessageRetentionPeriod, self.retention_seconds.to_string()),
+            // A queue has either SQS's own keys or one of KMS.
             (Name::SqsManagedSseEnabled, "true".to_owned()),
+            (Name::KmsMasterKeyId, String::new()),
             (Name::RedrivePolicy, redrive.map(|json| json.to_string()).unwrap_or_default()),
             (Name::Policy, self.policy.as_ref().map(Policy::to_json).unwrap_or_default()),
         ])
@@ -133,9 +142,7 @@ pub fn arn(partition: &Partition, region: &Region, account: &AccountId, name: &s
 /// # Errors
 /// What SQS refuses.
 pub async fn find(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
-    let asked = session.sqs().get_queue_url().queue_name(name).send().await;
-    let answer = or_absent(asked.map_err(session.failed("sqs", "GetQueueUrl")))?;
-    let Some(url) = answer.and_then(|answer| answer.queue_url) else { return Ok(None) };
+    let Some(url) = url(session, name).await? else { return Ok(None) };
     let asked = session.sqs().get_queue_attributes().queue_url(&url).attribute_names(Name::All);
     let asked = asked.send().await.map_err(session.failed("sqs", "GetQueueAttributes"));
     let Some(answer) = or_absent(asked)? else { return Ok(None) };
@@ -227,16 +234,48 @@ async fn change_tags(session: &Session, url: &str, changes: &TagChanges) -> Resu
     Ok(())
 }
 
-/// Deletes the queue with the messages in it.
+/// Deletes the queues of these names with the messages in them, and waits until they answer no more:
+/// who makes them anew would take one that is going for one that is there.
 ///
 /// # Errors
 /// What SQS refuses.
-pub async fn delete(session: &Session, name: &str) -> Result<(), Failure> {
+pub async fn delete(
+    session: &Session,
+    patience: Patience<'_>,
+    names: &[&str],
+) -> Result<(), Failure> {
+    for name in names {
+        let Some(url) = url(session, name).await? else { continue };
+        let deleted = session.sqs().delete_queue().queue_url(url).send().await;
+        or_absent(deleted.map_err(session.failed("sqs", "DeleteQueue")))?;
+    }
+    for name in names {
+        until_gone(session, patience, name).await?;
+    }
+    Ok(())
+}
+
+/// SQS has taken the deletion. One that goes on answering for longer than it should stops nothing.
+async fn until_gone(session: &Session, patience: Patience<'_>, name: &str) -> Result<(), Failure> {
+    let what = format!("queue `{name}` to be gone");
+    let probe = || async {
+        Ok(match url(session, name).await? {
+            None => Seen::Ready(()),
+            Some(_) => Seen::Pending("it still answers".to_owned()),
+        })
+    };
+    let deadline = patience.deadline.at_most(LINGERS);
+    match wait::until(&what, deadline, Pauses::default(), patience.cancel, probe).await {
+        Err(late) if late.kind() == Kind::Timeout => Ok(()),
+        ended => ended,
+    }
+}
+
+/// The URL of the queue; `None` when there is none.
+async fn url(session: &Session, name: &str) -> Result<Option<String>, Failure> {
     let asked = session.sqs().get_queue_url().queue_name(name).send().await;
     let answer = or_absent(asked.map_err(session.failed("sqs", "GetQueueUrl")))?;
-    let Some(url) = answer.and_then(|answer| answer.queue_url) else { return Ok(()) };
-    let deleted = session.sqs().delete_queue().queue_url(url).send().await;
-    or_absent(deleted.map_err(session.failed("sqs", "DeleteQueue"))).map(drop)
+    Ok(answer.and_then(|answer| answer.queue_url))
 }
 
 #[cfg(test)]
@@ -256,7 +295,7 @@ mod tests {
 
     fn found(change: impl FnOnce(&mut HashMap<Name, String>)) -> Found {
         let mut attributes = queue().attributes();
-        attributes.remove(&Name::Policy);
+        attributes.retain(|_, value| !value.is_empty());
         change(&mut attributes);
         Found { url: String::new(), attributes }
     }
@@ -273,6 +312,18 @@ mod tests {
         assert_eq!(changed.get(&Name::Policy).map(String::as_str), Some(""));
         assert_eq!(changed.len(), 2);
         assert_eq!(other.differences(&queue()), ["visibility timeout", "policy"]);
+    }
+
+    #[test]
+    fn a_key_of_kms_is_taken_away() {
+        let other = found(|attributes| {
+            attributes.insert(Name::SqsManagedSseEnabled, "false".to_owned());
+            attributes.insert(Name::KmsMasterKeyId, "alias/mine".to_owned());
+        });
+        assert_eq!(other.differences(&queue()), ["encryption"]);
+        let changed = other.changed(&queue());
+        assert_eq!(changed.get(&Name::SqsManagedSseEnabled).map(String::as_str), Some("true"));
+        assert_eq!(changed.get(&Name::KmsMasterKeyId).map(String::as_str), Some(""));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The alarm on a queue that should be empty.
+//! Alarms on a queue: that it is not empty, or that its messages grow old.
 
 use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, Statistic, Tag};
 
@@ -8,13 +8,37 @@ use crate::aws::reads::alarms::{self, Alarm};
 use crate::aws::tags::TagChanges;
 use crate::aws::{AccountId, Partition, Region, Session};
 
-/// The metric of messages that wait in a queue
-/// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>).
-const METRIC: (&str, &str) = ("AWS/SQS", "ApproximateNumberOfMessagesVisible");
-/// A period of the alarm, in seconds.
+const NAMESPACE: &str = "AWS/SQS";
+/// A period of the alarms, in seconds.
 const PERIOD: i32 = 60;
 
-/// What an alarm shall be that rings while a message waits in a queue.
+/// What an alarm rings for
+/// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rings {
+    /// A message waits in a queue that should be empty.
+    ForAny,
+    /// A message is older than this, in seconds. Messages that were received three times don't count.
+    ForOlderThan(u32),
+}
+
+impl Rings {
+    fn metric(self) -> &'static str {
+        match self {
+            Self::ForAny => "ApproximateNumberOfMessagesVisible",
+            Self::ForOlderThan(_) => "ApproximateAgeOfOldestMessage",
+        }
+    }
+
+    fn threshold(self) -> f64 {
+        match self {
+            Self::ForAny => 0.0,
+            Self::ForOlderThan(seconds) => f64::from(seconds),
+        }
+    }
+}
+
+/// What an alarm on a queue shall be.
 #[derive(Clone, Debug)]
 pub struct QueueAlarm {
     /// Its name, 1 to 255 characters.
@@ -23,6 +47,8 @@ pub struct QueueAlarm {
     pub description: String,
     /// Name of the queue.
     pub queue: String,
+    /// What it rings for.
+    pub rings: Rings,
     /// ARN of the topic that it tells.
     pub topic_arn: String,
     /// All of its tags.
@@ -64,11 +90,13 @@ pub async fn tags(session: &Session, name: &str) -> Result<Tags, Failure> {
 /// Whether an alarm is what it shall be, tags apart.
 pub fn is_same(found: &MetricAlarm, wanted: &QueueAlarm) -> bool {
     let dimension = Dimension::builder().name("QueueName").value(&wanted.queue).build();
-    (found.namespace.as_deref(), found.metric_name.as_deref()) == (Some(METRIC.0), Some(METRIC.1))
+    let threshold = wanted.rings.threshold();
+    (found.namespace.as_deref(), found.metric_name.as_deref())
+        == (Some(NAMESPACE), Some(wanted.rings.metric()))
         && found.dimensions() == [dimension]
         && found.statistic == Some(Statistic::Maximum)
         && found.comparison_operator == Some(ComparisonOperator::GreaterThanThreshold)
-        && found.threshold == Some(0.0)
+        && found.threshold == Some(threshold)
         && found.period == Some(PERIOD)
         && found.evaluation_periods == Some(1)
         && found.treat_missing_data.as_deref() == Some("notBreaching")
@@ -100,12 +128,12 @@ async fn put(session: &Session, wanted: &QueueAlarm, tags: Vec<Tag>) -> Result<(
         .put_metric_alarm()
         .alarm_name(&wanted.name)
         .alarm_description(&wanted.description)
-        .namespace(METRIC.0)
-        .metric_name(METRIC.1)
+        .namespace(NAMESPACE)
+        .metric_name(wanted.rings.metric())
         .dimensions(Dimension::builder().name("QueueName").value(&wanted.queue).build())
         .statistic(Statistic::Maximum)
         .comparison_operator(ComparisonOperator::GreaterThanThreshold)
-        .threshold(0.0)
+        .threshold(wanted.rings.threshold())
         .period(PERIOD)
         .evaluation_periods(1)
         .treat_missing_data("notBreaching")

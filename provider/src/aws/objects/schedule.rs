@@ -102,6 +102,27 @@ fn at_its_time() -> FlexibleTimeWindow {
     window.build().expect("the mode is set")
 }
 
+/// The schedule of this name, which `is_own` takes for ours; `None` when there is none.
+///
+/// # Errors
+/// What Scheduler refuses; [`Kind::Conflict`] for a schedule that is not ours.
+pub async fn refuse_other(
+    session: &Session,
+    group: &str,
+    name: &str,
+    is_own: impl Fn(&Schedule) -> bool,
+) -> Result<Option<Schedule>, Failure> {
+    let found = reads::schedules::direct(session, group, name).await?;
+    let found = found.as_ref().map(Schedule::of);
+    if found.as_ref().is_none_or(is_own) {
+        return Ok(found);
+    }
+    let message = format!("schedule `{name}` exists already and does not belong to this");
+    Err(Failure::new(Kind::Conflict, message).advising(
+        "give the monitor another `name`; or delete the schedule, if nothing needs it any more.",
+    ))
+}
+
 /// Makes a schedule, or brings the one of its name to what it shall be, if `is_own` takes what that
 /// one sends for ours: schedules have no tags.
 ///
@@ -115,17 +136,10 @@ pub async fn ensure(
 ) -> Result<(), Failure> {
     let made = eventually(ROLE_JUST_MADE, cancel, || create(session, wanted)).await;
     let made = match made {
+        // Also the answer to a call whose first answer was lost, and which the SDK sent again.
         Err(taken) if taken.kind() == Kind::Conflict => {
-            let found = reads::schedules::direct(session, &wanted.group, &wanted.name).await?;
-            if found.is_some_and(|found| !is_own(&Schedule::of(&found))) {
-                let problem = format!(
-                    "schedule `{}` exists already and does not belong to this",
-                    wanted.name
-                );
-                Err(taken.noting(&problem))
-            } else {
-                eventually(ROLE_JUST_MADE, cancel, || update(session, wanted)).await
-            }
+            refuse_other(session, &wanted.group, &wanted.name, is_own).await?;
+            eventually(ROLE_JUST_MADE, cancel, || update(session, wanted)).await
         }
         made => made,
     };

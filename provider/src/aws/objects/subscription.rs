@@ -8,6 +8,12 @@ use super::or_absent;
 use crate::aws::Session;
 use crate::aws::error::Failure;
 
+/// The attribute that says which messages are delivered; an empty document takes it away
+/// (<https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html>).
+const FILTER: &str = "FilterPolicy";
+/// The attribute that leaves SNS's envelope away.
+const RAW: &str = "RawMessageDelivery";
+
 /// What SNS delivers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
@@ -63,6 +69,37 @@ fn found(subscription: Subscription) -> Option<Found> {
     }
     let arn = arn.starts_with("arn:").then_some(arn);
     Some(Found { endpoint: subscription.endpoint?, arn })
+}
+
+/// What a subscription that takes every message as it comes must not have, in words for a user: a filter,
+/// and delivery without SNS's envelope.
+///
+/// # Errors
+/// What SNS refuses.
+pub async fn differences(session: &Session, arn: &str) -> Result<Vec<&'static str>, Failure> {
+    let asked = session.sns().get_subscription_attributes().subscription_arn(arn).send().await;
+    let answer = or_absent(asked.map_err(session.failed("sns", "GetSubscriptionAttributes")))?;
+    let attributes = answer.and_then(|answer| answer.attributes).unwrap_or_default();
+    let value = |name: &str| attributes.get(name).map_or("", String::as_str);
+    let parts = [
+        ("filter", matches!(value(FILTER), "" | "{}" | "null")),
+        ("envelope", value(RAW) != "true"),
+    ];
+    Ok(parts.into_iter().filter(|(_, is_same)| !is_same).map(|(what, _)| what).collect())
+}
+
+/// Lets the subscription take every message, in SNS's envelope.
+///
+/// # Errors
+/// What SNS refuses.
+pub async fn mend(session: &Session, arn: &str) -> Result<(), Failure> {
+    for what in differences(session, arn).await? {
+        let (name, value) = if what == "filter" { (FILTER, "{}") } else { (RAW, "false") };
+        let call = session.sns().set_subscription_attributes().subscription_arn(arn);
+        let set = call.attribute_name(name).attribute_value(value).send().await;
+        set.map_err(session.failed("sns", "SetSubscriptionAttributes"))?;
+    }
+    Ok(())
 }
 
 /// Makes the subscription, or confirms that it is there. Messages come in SNS's envelope.

@@ -52,11 +52,15 @@ fn arn_in(session: &Session, name: &str) -> String {
     arn(session.partition(), session.region(), session.account(), name)
 }
 
-/// The table; `None` when there is none.
+/// The table; `None` when there is none, or none but one that is being deleted.
 ///
 /// # Errors
 /// What `DynamoDB` refuses.
 pub async fn find(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
+    Ok(look(session, name).await?.filter(|found| found.status != Some(TableStatus::Deleting)))
+}
+
+async fn look(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
     let asked = session.dynamodb().describe_table().table_name(name).send().await;
     let answer = or_absent(asked.map_err(session.failed("dynamodb", "DescribeTable")))?;
     let Some(table) = answer.and_then(|answer| answer.table) else { return Ok(None) };
@@ -91,16 +95,14 @@ pub async fn ensure(
     wanted: &Table,
 ) -> Result<(), Failure> {
     let name = &wanted.name;
-    let (found, claim) = match find(session, name).await? {
-        Some(found) => (Some(found), claim),
-        None => match create(session, wanted).await {
-            Ok(()) => (None, claim),
-            // Also the answer to a call whose first answer was lost, and which the SDK sent again.
-            Err(taken) if taken.kind() == Kind::Conflict => {
-                (Some(find(session, name).await?.ok_or(taken)?), Claim::ByTags)
+    let (found, claim) = match look(session, name).await? {
+        Some(found) if found.status != Some(TableStatus::Deleting) => (Some(found), claim),
+        going_or_none => {
+            if going_or_none.is_some() {
+                delete(session, patience, name).await?;
             }
-            Err(failure) => return Err(failure),
-        },
+            made(session, claim, wanted).await?
+        }
     };
     until_active(session, patience, name).await?;
     if let Some(found) = found {
@@ -110,6 +112,23 @@ pub async fn ensure(
         change_tags(session, name, &TagChanges::between(&tags, &wanted.tags)).await?;
     }
     ensure_expiry(session, wanted).await
+}
+
+/// Makes a table; one that came about meanwhile, and what makes it ours.
+async fn made(
+    session: &Session,
+    claim: Claim,
+    wanted: &Table,
+) -> Result<(Option<Found>, Claim), Failure> {
+    match create(session, wanted).await {
+        Ok(()) => Ok((None, claim)),
+        // Also the answer to a call whose first answer was lost, and which the SDK sent again.
+        Err(taken) if taken.kind() == Kind::Conflict => {
+            let found = find(session, &wanted.name).await?.ok_or(taken)?;
+            Ok((Some(found), Claim::ByTags))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 async fn create(session: &Session, wanted: &Table) -> Result<(), Failure> {
@@ -187,7 +206,7 @@ async fn until_active(
 ) -> Result<(), Failure> {
     let what = format!("table `{name}` to be ready");
     let probe = || async {
-        let Some(found) = find(session, name).await? else {
+        let Some(found) = look(session, name).await? else {
             return Ok(Seen::Pending("it doesn't exist".to_owned()));
         };
         Ok(match found.status {
@@ -255,7 +274,7 @@ pub async fn put_text(
 pub async fn delete(session: &Session, patience: Patience<'_>, name: &str) -> Result<(), Failure> {
     let what = format!("table `{name}` to be gone");
     let probe = || async {
-        let Some(found) = find(session, name).await? else { return Ok(Seen::Ready(())) };
+        let Some(found) = look(session, name).await? else { return Ok(Seen::Ready(())) };
         match found.status {
             Some(TableStatus::Deleting) => return Ok(Seen::Pending("DELETING".to_owned())),
             Some(TableStatus::Creating) => return Ok(Seen::Pending("CREATING".to_owned())),

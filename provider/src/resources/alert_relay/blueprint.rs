@@ -14,7 +14,7 @@ use crate::aws::objects::event_source::EventSource;
 use crate::aws::objects::function::Function;
 use crate::aws::objects::log_group::LogGroup;
 use crate::aws::objects::queue::{Queue, Redrive};
-use crate::aws::objects::queue_alarm::QueueAlarm;
+use crate::aws::objects::queue_alarm::{QueueAlarm, Rings};
 use crate::aws::objects::role::Role;
 use crate::aws::objects::rule::Rule;
 use crate::aws::objects::schedule_group::ScheduleGroup;
@@ -33,6 +33,10 @@ const VISIBILITY_SECONDS: u32 = 360;
 const RETENTION_SECONDS: u32 = 1_209_600;
 /// How often a message is tried before it is a dead letter: Discord may be gone for hours.
 const RECEIVES: u16 = 50;
+/// How long a message may wait before its alarm rings, in seconds. Shorter than three times
+/// [`VISIBILITY_SECONDS`]: a message that was received three times counts no more in the age that SQS shows
+/// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>).
+const LONGEST_WAIT_SECONDS: u32 = 600;
 /// The most messages of a batch: a storm is folded into few messages.
 const BATCH: i32 = 100;
 /// The most batches at once; the least that Lambda allows.
@@ -46,6 +50,8 @@ pub(super) struct Blueprint {
     pub(super) place: Place,
     pub(super) regions: BTreeSet<Region>,
     pub(super) sources: BTreeSet<String>,
+    /// Regions that other accounts' topics feed the queue from, beyond those that need no mention.
+    pub(super) source_regions: BTreeSet<Region>,
     pub(super) health: bool,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) part: Part,
@@ -88,8 +94,6 @@ impl Blueprint {
         place: Place,
         discord_base_url: Option<String>,
     ) -> Result<Self> {
-        let regions = texts(&relay.regions);
-        let regions = regions.iter().filter_map(|region| region.parse().ok());
         let part = match relay.hub.as_known() {
             Some(hub) => {
                 let queue = hub.queue_arn.known("hub.queue_arn")?.parse();
@@ -101,8 +105,9 @@ impl Blueprint {
         };
         Ok(Self {
             name: relay.name.known("name")?.clone(),
-            regions: regions.collect(),
+            regions: regions_of(&relay.regions),
             sources: texts(&relay.source_accounts),
+            source_regions: regions_of(&relay.source_regions),
             health: relay.health.as_known().copied().unwrap_or(true),
             tags: plain(&relay.tags_all)?,
             names,
@@ -147,7 +152,13 @@ impl Blueprint {
     }
 
     pub(super) fn queue(&self) -> Queue {
-        let policy = policies::queue(&self.place, &self.names, &self.regions, &self.sources);
+        let policy = policies::queue(
+            &self.place,
+            &self.names,
+            &self.regions,
+            &self.sources,
+            &self.source_regions,
+        );
         Queue {
             name: self.names.queue.clone(),
             visibility_seconds: VISIBILITY_SECONDS,
@@ -182,14 +193,37 @@ impl Blueprint {
         }
     }
 
-    pub(super) fn alarm(&self) -> QueueAlarm {
+    /// The alarms of the queues.
+    pub(super) fn alarms(&self) -> [QueueAlarm; 2] {
+        [self.dead_letter_alarm(), self.waiting_alarm()]
+    }
+
+    fn dead_letter_alarm(&self) -> QueueAlarm {
         let (name, queue) = (&self.name, &self.names.dead_letters);
+        let again = self.place.queue(&self.names);
         QueueAlarm {
             name: self.names.alarm.clone(),
             description: format!(
-                "The relay {name} could not deliver a message to Discord. It waits in the queue {queue} until 14 days after it was sent. When the webhook works again, start the queue's redrive in SQS."
+                "The relay {name} could not deliver a message to Discord. It waits in the queue {queue} until 14 days after it was sent. When the webhook works again, start that queue's redrive in SQS, to the custom destination {again}. To its source queue it can't go, as most letters were put there by the relay itself."
             ),
             queue: queue.clone(),
+            rings: Rings::ForAny,
+            topic_arn: self.place.dead_letter_topic(&self.names),
+            tags: self.tags.clone(),
+        }
+    }
+
+    fn waiting_alarm(&self) -> QueueAlarm {
+        let (name, queue) = (&self.name, &self.names.queue);
+        let minutes = LONGEST_WAIT_SECONDS / 60;
+        let log_group = self.names.log_group();
+        QueueAlarm {
+            name: self.names.waiting_alarm(),
+            description: format!(
+                "The relay {name} is mute: a message has waited in the queue {queue} for over {minutes} minutes. Its function doesn't run, fails, or can't reach Discord: the log group {log_group} says why. Nothing is lost yet: messages are tried again for hours, and then wait with the dead letters."
+            ),
+            queue: queue.clone(),
+            rings: Rings::ForOlderThan(LONGEST_WAIT_SECONDS),
             topic_arn: self.place.dead_letter_topic(&self.names),
             tags: self.tags.clone(),
         }
@@ -327,6 +361,11 @@ pub(super) fn lambda_architecture(architecture: Architecture) -> agent::Architec
 /// The texts that are known.
 pub(super) fn texts(set: &Attr<Texts>) -> BTreeSet<String> {
     set.as_known().into_iter().flatten().filter_map(Attr::as_known).cloned().collect()
+}
+
+/// The regions that are known.
+pub(super) fn regions_of(set: &Attr<Texts>) -> BTreeSet<Region> {
+    texts(set).iter().filter_map(|region| region.parse().ok()).collect()
 }
 
 fn plain(all: &Attr<Tags>) -> Result<BTreeMap<String, String>> {

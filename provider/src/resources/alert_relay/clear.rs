@@ -113,10 +113,11 @@ async fn hub(entered: &Entered, state: &Relay, patience: Patience<'_>) -> Result
     function::delete(home, patience, &names.function).await?;
     patience.unless_stopped()?;
     schedule_group::delete(home, patience, &names.schedule_group).await?;
-    queue_alarm::delete(home, &names.alarm).await?;
+    for alarm in [names.alarm.clone(), names.waiting_alarm()] {
+        queue_alarm::delete(home, &alarm).await?;
+    }
     topic::delete(home, &names.dead_letters).await?;
-    queue::delete(home, &names.queue).await?;
-    queue::delete(home, &names.dead_letters).await?;
+    queue::delete(home, patience, &[&names.queue, &names.dead_letters]).await?;
     patience.unless_stopped()?;
     table::delete(home, patience, &names.table).await?;
     if state.role_arn.is_null() {

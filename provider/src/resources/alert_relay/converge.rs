@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use contract::relay::{SETTINGS_ITEM, TABLE_JSON};
 use framework::{Context, Result};
 
-use super::blueprint::{Blueprint, Hub, Part, texts};
-use super::model::Relay;
-use super::{Entered, plan, settings};
+use super::blueprint::{Blueprint, Hub, Part, regions_of, texts};
+use super::model::{self, Relay};
+use super::{Entered, admission, plan, settings};
 use crate::aws::objects::{
     Claim, Patience, Tags, agent, event_source, function, log_group, queue, queue_alarm, role,
     rule, schedule_group, subscription, table, topic,
 };
-use crate::aws::{Failure, Kind, Region, Session, Target};
+use crate::aws::{AccountId, Arn, Failure, Kind, Region, Session, Target};
 use crate::clients::Clients;
+use crate::model::place;
 
 /// What an apply works with.
 pub(super) struct Work<'a> {
@@ -21,6 +22,8 @@ pub(super) struct Work<'a> {
     pub(super) blueprint: &'a Blueprint,
     /// Sessions, by region, of the account whose queue the topics feed.
     pub(super) subscribers: BTreeMap<Region, Session>,
+    /// A session where the queue of another relay is that the topics feed.
+    pub(super) at_queue: Option<Session>,
     pub(super) patience: Patience<'a>,
     /// What the state knows; `None` for a new relay.
     pub(super) known: Option<&'a Relay>,
@@ -34,26 +37,57 @@ pub(super) async fn subscribers(
     planned: &Relay,
 ) -> Result<BTreeMap<Region, Session>> {
     let Some(hub) = planned.hub.as_known() else { return Ok(entered.regions.clone()) };
-    let queue: Option<crate::aws::Arn> =
-        hub.queue_arn.as_known().and_then(|queue| queue.parse().ok());
-    let account = queue.and_then(|queue| queue.account());
-    if account.as_ref() == Some(&entered.place.account) {
+    if account_of(hub).as_ref() == Some(&entered.place.account) {
         return Ok(entered.regions.clone());
     }
-    let defaults = context.clients.defaults.account_parts();
     let mut sessions = BTreeMap::new();
-    for region in texts(&planned.regions).iter().filter_map(|region| region.parse::<Region>().ok())
-    {
-        let target = Target {
-            account: account.clone(),
-            role_name: hub.role_name.clone().or(defaults.role_name.clone()).into_known(),
-            external_id: hub.external_id.clone().or(defaults.external_id.clone()).into_known(),
-            region: Some(region.clone()),
-        };
-        let session = context.clients.session(&target, &context.cancel).await?;
+    for region in regions_of(&planned.regions) {
+        let session = at_hub(context, entered, planned, hub, region.clone()).await?;
         sessions.insert(region, session);
     }
     Ok(sessions)
+}
+
+/// A session of the hub's account where the queue is that a spoke feeds; nothing for a hub.
+pub(super) async fn queue_session(
+    context: &Context<'_, Clients>,
+    entered: &Entered,
+    planned: &Relay,
+) -> Result<Option<Session>> {
+    let Some(hub) = planned.hub.as_known() else { return Ok(None) };
+    let Some(region) = queue_of(hub).and_then(|queue| queue.region()) else { return Ok(None) };
+    at_hub(context, entered, planned, hub, region).await.map(Some)
+}
+
+fn queue_of(hub: &model::Hub) -> Option<Arn> {
+    hub.queue_arn.as_known()?.parse().ok()
+}
+
+fn account_of(hub: &model::Hub) -> Option<AccountId> {
+    queue_of(hub)?.account()
+}
+
+/// A session in the hub's account. The way into the spoke's own is the spoke's.
+async fn at_hub(
+    context: &Context<'_, Clients>,
+    entered: &Entered,
+    planned: &Relay,
+    hub: &model::Hub,
+    region: Region,
+) -> Result<Session> {
+    let account = account_of(hub);
+    let target = if account.as_ref() == Some(&entered.place.account) {
+        Target { region: Some(region), ..place::target(&planned.account, Some(&planned.region))? }
+    } else {
+        let defaults = context.clients.defaults.account_parts();
+        Target {
+            account,
+            role_name: hub.role_name.clone().or(defaults.role_name.clone()).into_known(),
+            external_id: hub.external_id.clone().or(defaults.external_id.clone()).into_known(),
+            region: Some(region),
+        }
+    };
+    context.clients.session(&target, &context.cancel).await
 }
 
 impl Work<'_> {
@@ -100,7 +134,10 @@ impl Work<'_> {
                 self.check("rule", &names.rule, Some(rule::tags(session, &found.arn).await?))?;
             }
         }
-        let Part::Hub(hub) = &self.blueprint.part else { return Ok(()) };
+        let hub = match &self.blueprint.part {
+            Part::Hub(hub) => hub,
+            Part::Spoke { queue } => return self.admitted(queue).await,
+        };
         if hub.given_roles.is_none() && !self.knows_roles() {
             for name in [&names.role, &names.scheduler_role] {
                 let found = role::find(self.home(), name).await?;
@@ -108,6 +145,18 @@ impl Work<'_> {
             }
         }
         if self.known.is_none() { Box::pin(self.refuse_others_at_home()).await } else { Ok(()) }
+    }
+
+    /// Refuses a spoke whose hub's queue takes nothing from it: it would look whole and be silent.
+    async fn admitted(&self, queue: &Arn) -> Result<(), Failure> {
+        let Some(session) = &self.at_queue else { return Ok(()) };
+        let place = &self.entered.place;
+        let regions = self.blueprint.regions.iter();
+        let topics = regions
+            .map(|region| (region.clone(), place.topic(&self.blueprint.names, region)))
+            .collect();
+        let account = &place.account;
+        Box::pin(admission::check(session, self.patience, queue, account, &topics)).await
     }
 
     async fn refuse_others_at_home(&self) -> Result<(), Failure> {
@@ -127,8 +176,10 @@ impl Work<'_> {
         let found = schedule_group::find(home, &names.schedule_group).await?;
         self.check("schedule group", &names.schedule_group, found.map(|found| found.tags))?;
         self.check("topic", &names.dead_letters, topic::tags(home, &names.dead_letters).await?)?;
-        if queue_alarm::find(home, &names.alarm).await?.is_some() {
-            self.check("alarm", &names.alarm, Some(queue_alarm::tags(home, &names.alarm).await?))?;
+        for name in [names.alarm.clone(), names.waiting_alarm()] {
+            if queue_alarm::find(home, &name).await?.is_some() {
+                self.check("alarm", &name, Some(queue_alarm::tags(home, &name).await?))?;
+            }
         }
         Ok(())
     }
@@ -144,8 +195,8 @@ impl Work<'_> {
     /// when its roles and table are there, and the topics come last, when all that they feed works.
     pub(super) async fn converge(&self) -> Result<(), Failure> {
         if let Part::Hub(hub) = &self.blueprint.part {
-            Box::pin(self.queues_and_table(hub)).await?;
-            Box::pin(self.function(hub)).await?;
+            let dead_letters = Box::pin(self.queues_and_table(hub)).await?;
+            Box::pin(self.function(hub, &dead_letters)).await?;
             Box::pin(self.dead_letters(hub)).await?;
         }
         for (region, session) in self.regions() {
@@ -155,17 +206,20 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn queues_and_table(&self, hub: &Hub) -> Result<(), Failure> {
+    /// Returns the URL of the dead-letter queue.
+    async fn queues_and_table(&self, hub: &Hub) -> Result<String, Failure> {
         let (home, blueprint, patience) = (self.home(), self.blueprint, self.patience);
         let claim = Self::claim(self.known.is_some());
         log_group::ensure(home, claim, &blueprint.log_group(hub)).await?;
         patience.unless_stopped()?;
-        queue::ensure(home, patience, claim, &blueprint.dead_letter_queue()).await?;
+        let wanted = blueprint.dead_letter_queue();
+        let dead_letters = queue::ensure(home, patience, claim, &wanted).await?;
         queue::ensure(home, patience, claim, &blueprint.queue()).await?;
         patience.unless_stopped()?;
         table::ensure(home, patience, claim, &blueprint.table()).await?;
         self.put_settings(hub).await?;
-        schedule_group::ensure(home, patience, claim, &blueprint.schedule_group()).await
+        schedule_group::ensure(home, patience, claim, &blueprint.schedule_group()).await?;
+        Ok(dead_letters)
     }
 
     /// Writes the settings that the function reads, if the table has others.
@@ -179,22 +233,24 @@ impl Work<'_> {
         table::put_text(self.home(), &table, SETTINGS_ITEM, TABLE_JSON, &wanted).await
     }
 
-    async fn function(&self, hub: &Hub) -> Result<(), Failure> {
+    async fn function(&self, hub: &Hub, dead_letter_url: &str) -> Result<(), Failure> {
         let (home, blueprint, patience) = (self.home(), self.blueprint, self.patience);
+        let function_claim = Self::claim(self.known.is_some());
+        let wanted = blueprint.function(hub, dead_letter_url);
         if hub.given_roles.is_none() {
             let claim = Self::claim(self.knows_roles());
-            role::ensure(home, claim, &blueprint.role(hub)).await?;
+            let role = blueprint.role(hub);
+            let name = &role.name;
+            function::delete_without_role(home, patience, function_claim, &wanted, name).await?;
+            role::ensure(home, claim, &role).await?;
             role::ensure(home, claim, &blueprint.scheduler_role(hub)).await?;
         }
         patience.unless_stopped()?;
         let package = agent::package(hub.architecture).map_err(|problem| {
             Failure::new(Kind::Configuration, problem.to_string()).advising(plan::NO_AGENT)
         })?;
-        let dead_letters = queue::find(home, &blueprint.names.dead_letters).await?;
-        let url = dead_letters.map(|found| found.url).unwrap_or_default();
-        let claim = Self::claim(self.known.is_some());
-        let wanted = blueprint.function(hub, &url);
-        Box::pin(function::ensure(home, patience, claim, &wanted, &package)).await?;
+        let made = function::ensure(home, patience, function_claim, &wanted, &package);
+        Box::pin(made).await?;
         patience.unless_stopped()?;
         event_source::ensure(home, patience, &blueprint.event_source()).await
     }
@@ -213,7 +269,10 @@ impl Work<'_> {
                 subscription::ensure(home, &arn, subscription::Protocol::Email, email).await?;
             }
         }
-        queue_alarm::ensure(home, claim, &blueprint.alarm()).await
+        for alarm in blueprint.alarms() {
+            queue_alarm::ensure(home, claim, &alarm).await?;
+        }
+        Ok(())
     }
 
     async fn region(&self, region: &Region, session: &Session) -> Result<(), Failure> {
@@ -222,10 +281,13 @@ impl Work<'_> {
         topic::ensure(session, claim, &blueprint.topic(region)).await?;
         let (arn, queue) = (blueprint.place.topic(&blueprint.names, region), blueprint.fed_queue());
         let listed = subscription::list(session, &arn, subscription::Protocol::Queue).await?;
-        let is_fed = |found: &subscription::Found| found.endpoint == queue && found.arn.is_some();
-        if !listed.unwrap_or_default().iter().any(is_fed) {
-            let by = self.subscribers.get(region).unwrap_or(session);
-            subscription::ensure(by, &arn, subscription::Protocol::Queue, &queue).await?;
+        let feeds = |found: subscription::Found| found.arn.filter(|_| found.endpoint == queue);
+        let by = self.subscribers.get(region).unwrap_or(session);
+        match listed.unwrap_or_default().into_iter().find_map(feeds) {
+            Some(fed) => subscription::mend(by, &fed).await?,
+            None => {
+                subscription::ensure(by, &arn, subscription::Protocol::Queue, &queue).await?;
+            }
         }
         if blueprint.health {
             let claim = Self::claim(self.knows_rule(region));

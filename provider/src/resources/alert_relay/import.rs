@@ -81,6 +81,15 @@ fn missing(name: &str, home: &Session) -> Error {
     )
 }
 
+fn ambiguous(name: &str, queues: &[String]) -> Error {
+    let detail = format!(
+        "Its topic feeds several queues, and which of them is its hub's can't be told: {}.",
+        queues.join(", ")
+    );
+    Error::new(format!("Unable to import {THING} `{name}`"), detail)
+        .hint("declare the relay with its `hub` and apply: what exists of it is taken over.")
+}
+
 /// Sets what says which objects the relay has; a read does the rest.
 async fn lift(entered: &Entered, relay: &mut Relay) -> Result<()> {
     let (home, names, place) = (&entered.home, &entered.names, &entered.place);
@@ -89,19 +98,26 @@ async fn lift(entered: &Entered, relay: &mut Relay) -> Result<()> {
     let function = function.doing("import", THING, &shown)?;
     let rule = rule::find(home, &names.rule).await.doing("import", THING, &shown)?;
     relay.health = Attr::Known(rule.is_some());
-    let Some(function) = function else { return lift_spoke(entered, relay).await };
     let queue = queue::find(home, &names.queue).await.doing("import", THING, &shown)?;
-    if let Some(queue) = queue {
-        let (regions, accounts) = policies::admitted(place, names, queue.policy());
-        let known = |texts: BTreeSet<String>| texts.into_iter().map(Attr::Known).collect();
-        if regions.contains(place.home.as_str()) {
-            relay.regions = Attr::Known(known(regions));
-        }
-        let accounts: BTreeSet<Attr<String>> = known(accounts);
-        relay.source_accounts = (!accounts.is_empty()).then_some(accounts).into();
+    if function.is_none() && queue.is_none() {
+        return lift_spoke(entered, relay).await;
     }
-    if function.function.role_arn != place.role(&names.role) {
-        relay.role_arn = Attr::Known(function.function.role_arn);
+    if let Some(queue) = queue {
+        let admitted = policies::admitted(place, names, queue.policy());
+        let known = |texts: BTreeSet<String>| texts.into_iter().map(Attr::Known).collect();
+        if admitted.regions.contains(place.home.as_str()) {
+            relay.regions = Attr::Known(known(admitted.regions));
+        }
+        let some = |texts: BTreeSet<String>| (!texts.is_empty()).then(|| known(texts)).into();
+        relay.source_accounts = some(admitted.accounts);
+        relay.source_regions = some(admitted.source_regions);
+    }
+    // Whatever path the role was made with; a role of the user's own has another name.
+    let runs_with = function.map(|function| function.function.role_arn);
+    let is_made = |arn: &String| arn.rsplit('/').next() == Some(names.role.as_str());
+    match runs_with {
+        Some(given) if !is_made(&given) => relay.role_arn = Attr::Known(given),
+        made => relay.execution_role_arn = made.into(),
     }
     lift_settings(entered, relay).await
 }
@@ -142,8 +158,16 @@ async fn lift_spoke(entered: &Entered, relay: &mut Relay) -> Result<()> {
     let arn = entered.place.topic(&entered.names, &entered.place.home);
     let listed = subscription::list(&entered.home, &arn, subscription::Protocol::Queue).await;
     let listed = listed.doing("import", THING, super::shown(relay))?.unwrap_or_default();
-    let queue = listed.into_iter().map(|found| found.endpoint).next();
-    let Some(queue) = queue else { return Err(missing(super::shown(relay), &entered.home)) };
+    let topic = topic::find(&entered.home, &entered.names.topic).await;
+    let topic = topic.doing("import", THING, super::shown(relay))?.unwrap_or_default();
+    let fed: Vec<String> = listed.into_iter().map(|found| found.endpoint).collect();
+    let hubs = policies::hub_queue(&topic.policy).filter(|hub| fed.contains(hub));
+    let queue = match (hubs, fed.as_slice()) {
+        (Some(hub), _) => hub,
+        (None, [one]) => one.clone(),
+        (None, []) => return Err(missing(super::shown(relay), &entered.home)),
+        (None, several) => return Err(ambiguous(super::shown(relay), several)),
+    };
     relay.hub = Attr::Known(Hub { queue_arn: Attr::Known(queue), ..Hub::default() });
     Ok(())
 }

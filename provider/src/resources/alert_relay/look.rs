@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use contract::relay::{SETTINGS_ITEM, TABLE_EXPIRES, TABLE_JSON, TABLE_KEY};
+use framework::Attr;
 
 use super::Entered;
 use super::model::Relay;
@@ -13,7 +14,7 @@ use crate::aws::objects::{
     Tags, event_source, function, log_group, queue, queue_alarm, role, rule, schedule_group,
     subscription, table, topic,
 };
-use crate::aws::{Failure, Region, Session};
+use crate::aws::{Failure, Kind, Region, Session};
 
 /// All that was found.
 #[derive(Debug)]
@@ -21,8 +22,14 @@ pub(super) struct Seen {
     pub(super) regions: BTreeMap<Region, SeenRegion>,
     /// `None` for a spoke.
     pub(super) hub: Option<Box<SeenHub>>,
+}
+
+impl Seen {
     /// The tags of a spoke's topic in its home region.
-    pub(super) topic_tags: Option<Tags>,
+    pub(super) fn spoke_tags(&self, home: &Region) -> Option<&Tags> {
+        let region = self.regions.get(home)?;
+        region.topic.as_ref().map(|_| &region.topic_tags)
+    }
 }
 
 /// What was found in a region.
@@ -31,6 +38,12 @@ pub(super) struct SeenRegion {
     pub(super) topic: Option<topic::Found>,
     /// ARNs of the queues that the topic feeds.
     pub(super) feeds: Vec<String>,
+    /// What the subscription of the relay's queue has that it must not have.
+    pub(super) feed_differences: Vec<&'static str>,
+    /// The topic's tags.
+    pub(super) topic_tags: Tags,
+    /// The rule's tags.
+    pub(super) rule_tags: Tags,
     pub(super) rule: Option<rule::Found>,
     /// ARNs of what the rule hands its events to.
     pub(super) targets: Vec<String>,
@@ -52,7 +65,11 @@ pub(super) struct SeenHub {
     pub(super) mapping: Option<event_source::Found>,
     pub(super) dead_letter_topic: Option<topic::Found>,
     pub(super) emails: Vec<subscription::Found>,
-    pub(super) alarm: Option<MetricAlarm>,
+    /// Those of the alarms on the queues that are there.
+    pub(super) alarms: Vec<MetricAlarm>,
+    /// Tags of what is there, by what messages call it; those of roles, log group and schedule group are
+    /// with them.
+    pub(super) tags: BTreeMap<String, Tags>,
 }
 
 impl Seen {
@@ -81,7 +98,8 @@ impl SeenHub {
             mapping,
             dead_letter_topic,
             emails: _,
-            alarm,
+            alarms,
+            tags: _,
         } = self;
         log_group.is_none()
             && queue.is_none()
@@ -93,7 +111,7 @@ impl SeenHub {
             && function.is_none()
             && mapping.is_none()
             && dead_letter_topic.is_none()
-            && alarm.is_none()
+            && alarms.is_empty()
     }
 }
 
@@ -106,20 +124,28 @@ pub(super) async fn look(entered: &Entered, state: &Relay) -> Result<Seen, Failu
     for (place, session) in &entered.regions {
         let arn = entered.place.topic(&entered.names, place);
         let has_rule = state.health.as_known() != Some(&false);
-        regions.insert(place.clone(), region(session, entered, &arn, has_rule).await?);
+        let fed = fed_queue(entered, state);
+        let seen = region(session, entered, &arn, &fed, has_rule);
+        regions.insert(place.clone(), Box::pin(seen).await?);
     }
-    let (hub, topic_tags) = if state.hub.is_null() {
-        (Some(Box::new(Box::pin(hub(entered, state)).await?)), None)
-    } else {
-        (None, topic::tags(&entered.home, &entered.names.topic).await?)
+    let hub = match &state.hub {
+        Attr::Null => Some(Box::new(Box::pin(hub(entered, state)).await?)),
+        Attr::Known(_) | Attr::Unknown => None,
     };
-    Ok(Seen { regions, hub, topic_tags })
+    Ok(Seen { regions, hub })
+}
+
+/// ARN of the queue that the topics feed.
+fn fed_queue(entered: &Entered, state: &Relay) -> String {
+    let hub = state.hub.as_known().and_then(|hub| hub.queue_arn.as_known());
+    hub.cloned().unwrap_or_else(|| entered.place.queue(&entered.names))
 }
 
 async fn region(
     session: &Session,
     entered: &Entered,
     arn: &str,
+    fed: &str,
     has_rule: bool,
 ) -> Result<SeenRegion, Failure> {
     let names = &entered.names;
@@ -128,17 +154,32 @@ async fn region(
     // What a topic fed went with it.
     if seen.topic.is_some() {
         let feeds = subscription::list(session, arn, subscription::Protocol::Queue).await?;
-        let feeds = feeds.unwrap_or_default().into_iter().filter(|found| found.arn.is_some());
-        seen.feeds = feeds.map(|found| found.endpoint).collect();
+        for found in feeds.unwrap_or_default() {
+            let Some(arn) = found.arn else { continue };
+            if found.endpoint == fed {
+                seen.feed_differences = feed_differences(session, &arn).await?;
+            }
+            seen.feeds.push(found.endpoint);
+        }
+        seen.topic_tags = topic::tags(session, &names.topic).await?.unwrap_or_default();
     }
     if has_rule {
         seen.rule = rule::find(session, &names.rule).await?;
     }
-    if seen.rule.is_some() {
+    if let Some(rule) = &seen.rule {
+        seen.rule_tags = rule::tags(session, &rule.arn).await?;
         let targets = rule::targets(session, &names.rule).await?;
         seen.targets = targets.into_iter().map(|(_, arn)| arn).collect();
     }
     Ok(seen)
+}
+
+/// The subscription of a spoke is its hub's, which need not let the topic's owner look at it.
+async fn feed_differences(session: &Session, arn: &str) -> Result<Vec<&'static str>, Failure> {
+    match subscription::differences(session, arn).await {
+        Err(failure) if failure.kind() == Kind::Denied => Ok(Vec::new()),
+        seen => seen,
+    }
 }
 
 async fn hub(entered: &Entered, state: &Relay) -> Result<SeenHub, Failure> {
@@ -150,17 +191,29 @@ async fn hub(entered: &Entered, state: &Relay) -> Result<SeenHub, Failure> {
         schedule_group: schedule_group::find(home, &names.schedule_group).await?,
         function: function::find(home, &names.function).await?,
         dead_letter_topic: topic::find(home, &names.dead_letters).await?,
-        alarm: queue_alarm::find(home, &names.alarm).await?,
         ..SeenHub::default()
     };
     if state.role_arn.is_null() {
         seen.role = role::find(home, &names.role).await?;
         seen.scheduler_role = role::find(home, &names.scheduler_role).await?;
     }
+    for name in [names.alarm.clone(), names.waiting_alarm()] {
+        if let Some(alarm) = queue_alarm::find(home, &name).await? {
+            seen.alarms.push(alarm);
+            seen.tags.insert(format!("alarm {name}"), queue_alarm::tags(home, &name).await?);
+        }
+    }
+    for (thing, found) in [("queue", &seen.queue), ("dead-letter queue", &seen.dead_letters)] {
+        if let Some(found) = found {
+            seen.tags.insert(thing.to_owned(), queue::tags(home, &found.url).await?);
+        }
+    }
     if seen.function.is_some() {
         seen.mapping = event_source::find(home, &mapping(entered)).await?;
     }
     if seen.dead_letter_topic.is_some() {
+        let tags = topic::tags(home, &names.dead_letters).await?.unwrap_or_default();
+        seen.tags.insert("topic of dead letters".to_owned(), tags);
         let arn = entered.place.dead_letter_topic(names);
         let listed = subscription::list(home, &arn, subscription::Protocol::Email).await?;
         seen.emails = listed.unwrap_or_default();
@@ -168,7 +221,7 @@ async fn hub(entered: &Entered, state: &Relay) -> Result<SeenHub, Failure> {
     Box::pin(incidents(entered, seen)).await
 }
 
-async fn incidents(entered: &Entered, seen: SeenHub) -> Result<SeenHub, Failure> {
+async fn incidents(entered: &Entered, mut seen: SeenHub) -> Result<SeenHub, Failure> {
     let home = &entered.home;
     let wanted = Table {
         name: entered.names.table.clone(),
@@ -177,6 +230,7 @@ async fn incidents(entered: &Entered, seen: SeenHub) -> Result<SeenHub, Failure>
         tags: Tags::new(),
     };
     let Some(table) = table::find(home, &wanted.name).await? else { return Ok(seen) };
+    seen.tags.insert("table".to_owned(), table::tags(home, &wanted.name).await?);
     Ok(SeenHub {
         table: Some(table),
         table_expires: table::expires(home, &wanted).await?,
@@ -204,7 +258,7 @@ mod tests {
     fn seen(hub: SeenHub, region: SeenRegion) -> Seen {
         let home: Region = "eu-west-1".parse().expect("a region");
         let regions = BTreeMap::from([(home, region)]);
-        Seen { regions, hub: Some(Box::new(hub)), topic_tags: None }
+        Seen { regions, hub: Some(Box::new(hub)) }
     }
 
     #[test]

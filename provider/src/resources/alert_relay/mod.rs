@@ -7,6 +7,7 @@
 //! Nothing but the names is remembered between runs: each apply looks at what exists, so one that was
 //! cut short at any call is gone on with by the next.
 
+mod admission;
 mod blueprint;
 mod clear;
 mod converge;
@@ -192,8 +193,10 @@ async fn create(
 ) -> Result<Applied<Relay>> {
     let blueprint = entered.blueprint(context.clients, &planned)?;
     let subscribers = converge::subscribers(context, entered, &planned).await?;
+    let at_queue = converge::queue_session(context, entered, &planned).await?;
     let patience = patience(context, &planned, |limits| &limits.create);
-    let work = Work { entered, blueprint: &blueprint, subscribers, patience, known: None };
+    let blueprint = &blueprint;
+    let work = Work { entered, blueprint, subscribers, at_queue, patience, known: None };
     // Before anything exists that a destroy would take for the relay's.
     let free = work.refuse_others().await;
     crate::diagnose::Doing::doing(free, "create", THING, shown(&planned))?;
@@ -218,10 +221,11 @@ async fn update(
 ) -> Result<Applied<Relay>> {
     let blueprint = entered.blueprint(context.clients, &planned)?;
     let subscribers = converge::subscribers(context, entered, &planned).await?;
+    let at_queue = converge::queue_session(context, entered, &planned).await?;
     let leaving = leaving(context, &prior, &planned).await?;
     let patience = patience(context, &planned, |limits| &limits.update);
-    let known = Some(&prior);
-    let work = Work { entered, blueprint: &blueprint, subscribers, patience, known };
+    let (blueprint, known) = (&blueprint, Some(&prior));
+    let work = Work { entered, blueprint, subscribers, at_queue, patience, known };
     let free = work.refuse_others().await;
     crate::diagnose::Doing::doing(free, "update", THING, shown(&planned))?;
     let mut changed = work.converge().await;

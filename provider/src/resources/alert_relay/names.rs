@@ -55,6 +55,13 @@ impl Names {
     pub(super) fn log_group(&self) -> String {
         log_group::name_for_function(&self.function)
     }
+
+    /// The alarm on messages that wait too long. It follows from the other alarm's name, so that names
+    /// which were kept before there was one say it as well.
+    pub(super) fn waiting_alarm(&self) -> String {
+        let relay = self.alarm.strip_suffix("-dead-letters").unwrap_or(&self.alarm);
+        format!("{relay}-waiting")
+    }
 }
 
 /// The account and home region of a relay, and the path of its roles.
@@ -122,6 +129,8 @@ mod tests {
         assert_eq!(names.dead_letters, "hinomi-main_ops-relay-dead-letters");
         assert_eq!(names.role, "hinomi-main_ops-ap-northeast-1-relay");
         assert_eq!(names.log_group(), "/aws/lambda/hinomi-main_ops-relay");
+        assert_eq!(names.alarm, "hinomi-main/ops-relay-dead-letters");
+        assert_eq!(names.waiting_alarm(), "hinomi-main/ops-relay-waiting");
     }
 
     #[test]
@@ -133,5 +142,6 @@ mod tests {
         }
         assert_ne!(names.queue, names.dead_letters);
         assert_ne!(names.role, names.scheduler_role);
+        assert!(names.waiting_alarm().len() <= 255, "{}", names.waiting_alarm());
     }
 }

@@ -12,7 +12,7 @@ use crate::aws::objects::agent;
 use crate::aws::{AccountId, Region};
 use crate::clients::Clients;
 use crate::diagnose::Doing;
-use crate::model::{place, place::WHOSE, tags};
+use crate::model::{boundary, place, place::WHOSE, tags};
 
 /// Memory of the function where none is said, in megabytes.
 const MEMORY_MB: i64 = 128;
@@ -36,13 +36,13 @@ pub(super) async fn refine(clients: &Clients, plan: &mut Plan<Relay>) -> Result<
         plan.private.keep(NAMES, names)?;
     }
     let place = place_of(clients, &plan.planned).await?;
+    set_defaults(clients, &plan.config, place.as_ref(), &mut plan.planned);
     rules::check_placed(
         &plan.planned,
         place.as_ref().map(|it| &it.partition),
         &mut plan.diagnostics,
     );
     let planned = &mut plan.planned;
-    set_defaults(clients, &plan.config, planned);
     planned.condition = Attr::Known(COMPLETE.to_owned());
     planned.tags_all = tags::all(&planned.tags, &clients.defaults, &planned.name);
     tags::check_count(&planned.tags_all, &mut plan.diagnostics);
@@ -52,6 +52,9 @@ pub(super) async fn refine(clients: &Clients, plan: &mut Plan<Relay>) -> Result<
     }
     set_names(planned, names.as_ref());
     rules::check_policy(planned, &mut plan.diagnostics);
+    if let (Some(names), Some(place)) = (&names, &place) {
+        rules::check_queue_policy(planned, names, place, &mut plan.diagnostics);
+    }
     set_agent(planned)
 }
 
@@ -106,7 +109,7 @@ fn of_hub<T>(relay: &Relay, value: Attr<T>) -> Attr<T> {
 }
 
 /// What the attributes are that the user leaves out.
-fn set_defaults(clients: &Clients, config: &Relay, planned: &mut Relay) {
+fn set_defaults(clients: &Clients, config: &Relay, place: Option<&Place>, planned: &mut Relay) {
     if config.regions.is_null() {
         let home = planned.region.clone();
         planned.regions = home.map(|home| BTreeSet::from([Attr::Known(home)]));
@@ -127,7 +130,8 @@ fn set_defaults(clients: &Clients, config: &Relay, planned: &mut Relay) {
         planned.log_retention_days = of_hub(planned, Attr::Known(RETENTION_DAYS));
     }
     if config.permissions_boundary.is_null() {
-        let default = clients.defaults.permissions_boundary.clone();
+        let place = place.map(|place| (&place.partition, &place.account));
+        let default = boundary::arn(&clients.defaults.permissions_boundary, place);
         planned.permissions_boundary = match &planned.role_arn {
             Attr::Null => of_hub(planned, default),
             Attr::Known(_) => Attr::Null,
@@ -157,6 +161,8 @@ pub(super) fn set_objects(planned: &mut Relay, names: &Names, place: &Place) {
         _ => Attr::Unknown,
     };
     planned.policy_json = of_hub(planned, policy);
+    let reminders = Attr::Known(policies::scheduler(place, names).to_json());
+    planned.scheduler_policy_json = of_hub(planned, reminders);
     planned.execution_role_arn = of_hub(planned, role);
     planned.scheduler_execution_role_arn = of_hub(planned, scheduler_role);
 }
@@ -183,6 +189,7 @@ fn forget_objects(planned: &mut Relay) {
     planned.dead_letter_queue_arn = of_hub(planned, Attr::Unknown);
     planned.function_arn = of_hub(planned, Attr::Unknown);
     planned.policy_json = of_hub(planned, Attr::Unknown);
+    planned.scheduler_policy_json = of_hub(planned, Attr::Unknown);
     planned.execution_role_arn = of_hub(planned, Attr::Unknown);
     planned.scheduler_execution_role_arn = of_hub(planned, Attr::Unknown);
 }

@@ -6,6 +6,9 @@ use super::names::{Names, Place};
 use crate::aws::objects::policy::{Policy, Statement, trust_in_service};
 use crate::aws::{AccountId, Arn, Region};
 
+/// Name of the statement that lets the hub's account subscribe its queue.
+const HUB: &str = "Hub";
+
 /// What the function's role may do. `parameters` are the ARNs of the SSM parameters with webhooks
 /// and the bot's token.
 pub(super) fn execution(
@@ -102,11 +105,7 @@ pub(super) fn topic(
             .by_services(["budgets.amazonaws.com", "costalerts.amazonaws.com"])
             .on([topic_arn])
             .only_if("StringEquals", "aws:SourceAccount", [own]),
-        // Without a condition: EventBridge publishes with none of the keys that one could ask for, and a
-        // topic's policy for it may hold none
-        // (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html>).
-        // What is left to fear: whoever knows the ARN could have EventBridge publish here from an
-        // account of their own. That rings falsely and reads nothing.
+        // Without a condition: docs/decisions/012 says why, and what is left to fear.
         Statement::allow("Events", ["sns:Publish"])
             .by_services(["events.amazonaws.com"])
             .on([topic_arn]),
@@ -114,7 +113,7 @@ pub(super) fn topic(
     if let Some((account, queue_arn)) = hub {
         let partition = &place.partition;
         statements.push(
-            Statement::allow("Hub", ["sns:Subscribe"])
+            Statement::allow(HUB, ["sns:Subscribe"])
                 .by([format!("arn:{partition}:iam::{account}:root")])
                 .on([topic_arn])
                 .only_if("StringEquals", "sns:Protocol", ["sqs"])
@@ -140,14 +139,16 @@ pub(super) fn queue(
     names: &Names,
     regions: &BTreeSet<Region>,
     sources: &BTreeSet<String>,
+    source_regions: &BTreeSet<Region>,
 ) -> Policy {
+    let from = regions.union(source_regions).cloned().collect();
     let relays = regions.iter().map(|region| place.topic(names, region));
     let partition = &place.partition;
     let accounts =
         std::iter::once(place.account.as_str()).chain(sources.iter().map(String::as_str));
     let all = accounts.map(|account| format!("arn:{partition}:sns:*:{account}:*"));
     Policy::of([Statement::allow("Topics", ["sqs:SendMessage"])
-        .by_services(deliverers(&place.home, regions))
+        .by_services(deliverers(&place.home, &from))
         .on([place.queue(names)])
         .only_if("ArnLike", "aws:SourceArn", relays.chain(all))])
 }
@@ -157,24 +158,41 @@ pub(super) fn queue(
 /// (<https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html>).
 fn deliverers(home: &Region, regions: &BTreeSet<Region>) -> BTreeSet<String> {
     let young = regions.iter().chain([home]).filter(|region| region.is_opt_in());
-    let young = young.map(|region| format!("sns.{region}.amazonaws.com"));
-    young.chain(["sns.amazonaws.com".to_owned()]).collect()
+    young.map(deliverer_of).chain([DELIVERER.to_owned()]).collect()
 }
 
-/// The regions of the relay's own topics and the other accounts that a queue's policy admits: the
-/// way back from [`queue`], for a relay that is imported.
-pub(super) fn admitted(
-    place: &Place,
-    names: &Names,
-    policy: &str,
-) -> (BTreeSet<String>, BTreeSet<String>) {
+/// What SNS is called where no region must be opted into.
+const DELIVERER: &str = "sns.amazonaws.com";
+
+fn deliverer_of(region: &Region) -> String {
+    format!("sns.{region}.amazonaws.com")
+}
+
+/// What SNS is called when it delivers from one region to a queue in another.
+pub(super) fn deliverer(home: &Region, from: &Region) -> String {
+    [from, home]
+        .into_iter()
+        .find(|region| region.is_opt_in())
+        .map_or_else(|| DELIVERER.to_owned(), deliverer_of)
+}
+
+/// What a queue's policy admits.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Admitted {
+    /// Regions of the relay's own topics.
+    pub(super) regions: BTreeSet<String>,
+    /// Other accounts.
+    pub(super) accounts: BTreeSet<String>,
+    /// Regions that must be opted into and have no topic of the relay's own.
+    pub(super) source_regions: BTreeSet<String>,
+}
+
+/// What a queue's policy admits: the way back from [`queue`], for a relay that is imported.
+pub(super) fn admitted(place: &Place, names: &Names, policy: &str) -> Admitted {
     let (mut regions, mut accounts) = (BTreeSet::new(), BTreeSet::new());
     let document: serde_json::Value = serde_json::from_str(policy).unwrap_or_default();
-    let sources = &document["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"];
-    // AWS may show a list of one as the one.
-    let one = std::slice::from_ref(sources);
-    let sources = sources.as_array().map_or(one, Vec::as_slice);
-    for source in sources.iter().filter_map(serde_json::Value::as_str) {
+    let statement = &document["Statement"][0];
+    for source in several(&statement["Condition"]["ArnLike"]["aws:SourceArn"]) {
         let parts: Vec<&str> = source.split(':').collect();
         let &[_, _, "sns", region, account, topic] = parts.as_slice() else { continue };
         if account == place.account.as_str() && topic == names.topic {
@@ -183,7 +201,29 @@ pub(super) fn admitted(
             accounts.insert(account.to_owned());
         }
     }
-    (regions, accounts)
+    let services = several(&statement["Principal"]["Service"]).into_iter();
+    let source_regions: BTreeSet<String> = services
+        .filter_map(|service| service.strip_prefix("sns.")?.strip_suffix(".amazonaws.com"))
+        .filter(|region| !regions.contains(*region) && *region != place.home.as_str())
+        .map(str::to_owned)
+        .collect();
+    Admitted { regions, accounts, source_regions }
+}
+
+/// ARN of the queue of another account that a spoke's topic may be subscribed to, by its policy.
+pub(super) fn hub_queue(topic_policy: &str) -> Option<String> {
+    let document: serde_json::Value = serde_json::from_str(topic_policy).ok()?;
+    let statements = document["Statement"].as_array()?;
+    let hub = statements.iter().find(|statement| statement["Sid"] == HUB)?;
+    let queues = several(&hub["Condition"]["StringEquals"]["sns:Endpoint"]);
+    queues.first().map(|queue| (*queue).to_owned())
+}
+
+/// The texts of a list, which AWS may show as the one where it has one.
+pub(super) fn several(value: &serde_json::Value) -> Vec<&str> {
+    let one = std::slice::from_ref(value);
+    let all = value.as_array().map_or(one, Vec::as_slice);
+    all.iter().filter_map(serde_json::Value::as_str).collect()
 }
 
 #[cfg(test)]

@@ -36,14 +36,14 @@ pub(super) async fn read(
     let found = match &seen.hub {
         Some(hub) => {
             lift_hub(hub, &place, entered, &mut relay);
-            hub.settings.as_deref().and_then(|json| serde_json::from_str(json).ok())
+            hub.settings.as_deref().and_then(parsed)
         }
         None => None,
     };
     if let Some(found) = &found {
         settings::lift(found, &mut relay);
     }
-    lift_tags(clients, &seen, &mut relay);
+    lift_tags(clients, &place, &seen, &mut relay);
     if state.queue_arn.is_null() {
         // Imported a moment ago.
         plan::set_objects(&mut relay, &entered.names, &place);
@@ -116,11 +116,11 @@ fn lift_emails(found: &[subscription::Found], relay: &mut Relay) {
     }
 }
 
-fn lift_tags(clients: &Clients, seen: &Seen, relay: &mut Relay) {
+fn lift_tags(clients: &Clients, place: &Place, seen: &Seen, relay: &mut Relay) {
     let of_function = |hub: &SeenHub| Some(hub.function.as_ref()?.function.tags.clone());
     let found = match &seen.hub {
         Some(hub) => of_function(hub),
-        None => seen.topic_tags.clone(),
+        None => seen.spoke_tags(&place.home).cloned(),
     };
     let Some(mut found): Option<Tags> = found else { return };
     found.retain(|key, _| !key.starts_with("aws:"));

@@ -9,8 +9,10 @@ use std::str::FromStr;
 
 use framework::{Attr, Diagnostics, Path, Step, path};
 
-use super::blueprint::texts;
+use super::blueprint::{regions_of, texts};
 use super::model::{Relay, Texts};
+use super::names::{Names, Place};
+use super::policies;
 use crate::aws::objects::policy::{LONGEST_INLINE, too_long_inline};
 use crate::aws::{AccountId, Arn, Partition, Region};
 use crate::model::checks::{check, check_tags};
@@ -24,6 +26,7 @@ pub(super) fn validate(config: &Relay, diagnostics: &mut Diagnostics) {
     check::<Region>(&config.region, path!(Relay => region), diagnostics);
     check_all::<Region>(&config.regions, &path!(Relay => regions), diagnostics);
     check_all::<AccountId>(&config.source_accounts, &path!(Relay => source_accounts), diagnostics);
+    check_all::<Region>(&config.source_regions, &path!(Relay => source_regions), diagnostics);
     check_tags(&config.tags, &path!(Relay => tags), diagnostics);
     timeouts::validate(&config.timeouts, &path!(Relay => timeouts), diagnostics);
     check_regions(config, diagnostics);
@@ -65,6 +68,33 @@ pub(super) fn check_policy(planned: &Relay, diagnostics: &mut Diagnostics) {
     refuse(diagnostics, path!(Relay => routes), detail);
 }
 
+/// The queue's policy names all accounts that may feed it.
+pub(super) fn check_queue_policy(
+    planned: &Relay,
+    names: &Names,
+    place: &Place,
+    diagnostics: &mut Diagnostics,
+) {
+    if planned.is_spoke() != Some(false) {
+        return;
+    }
+    let (regions, source_regions) =
+        (regions_of(&planned.regions), regions_of(&planned.source_regions));
+    let sources = texts(&planned.source_accounts);
+    let policy = policies::queue(place, names, &regions, &sources, &source_regions);
+    let length = policy.to_json().len();
+    if length > LONGEST_QUEUE_POLICY {
+        let detail = format!(
+            "The queue's policy names all accounts, for which SQS has room for {LONGEST_QUEUE_POLICY} bytes, and this would be {length}. Let some of the accounts feed another hub."
+        );
+        refuse(diagnostics, path!(Relay => source_accounts), detail);
+    }
+}
+
+/// Most bytes of a queue's policy
+/// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html>).
+const LONGEST_QUEUE_POLICY: usize = 8_192;
+
 /// The home region is one of the regions, and all are of one part of AWS: SNS delivers to queues of
 /// its own partition only.
 fn check_regions(relay: &Relay, diagnostics: &mut Diagnostics) {
@@ -105,6 +135,8 @@ fn check_accounts(relay: &Relay, diagnostics: &mut Diagnostics) {
     check(&relay.bot_token_parameter_arn, path!(Relay => bot_token_parameter_arn), "parameter");
     check(&relay.role_arn, path!(Relay => role_arn), "role");
     check(&relay.scheduler_role_arn, path!(Relay => scheduler_role_arn), "role");
+    let boundary = path!(Relay => permissions_boundary);
+    check(&relay.permissions_boundary, boundary, "policy of `permissions_boundary`");
     for (name, route) in relay.routes.as_known().into_iter().flatten() {
         if let Some(route) = route.as_known() {
             let at = path!(Relay => routes).key(name).attribute("webhook_parameter_arn");

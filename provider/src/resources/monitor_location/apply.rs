@@ -25,10 +25,10 @@ pub(super) struct Work<'a> {
 /// What makes an object ours, for each group of them that comes and goes on its own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Claims {
-    base: Claim,
-    probe_role: Claim,
-    scheduler_role: Claim,
-    canaries: Claim,
+    pub(super) base: Claim,
+    pub(super) probe_role: Claim,
+    pub(super) scheduler_role: Claim,
+    pub(super) canaries: Claim,
 }
 
 impl Claims {
@@ -88,20 +88,17 @@ impl Work<'_> {
         self.role(claims.scheduler_role, wanted.scheduler_role.as_ref()).await?;
         if let Some(wanted) = &wanted.bucket {
             patience.unless_stopped()?;
-            bucket::ensure(session, claims.canaries, wanted).await?;
+            bucket::ensure(session, *patience, claims.canaries, wanted).await?;
         }
         self.role(claims.canaries, wanted.canary_role.as_ref()).await
     }
 
-    /// Whether the probe's role is brought to what it shall be before or after the function.
-    ///
-    /// A function whose role is gone goes as well, and is made anew: what decrypts its environment is
-    /// granted to the role that was, and not to another of the same ARN
-    /// (<https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html>). It goes before
-    /// the role is made, so that a run which is cut short in between leaves nothing that looks whole.
+    /// Whether the probe's role is brought to what it shall be before or after the function. A
+    /// function whose role is gone goes as well.
     async fn role_turn(&self, claims: Claims, wanted: &Wanted) -> Result<RoleTurn, Failure> {
         let (session, own) = (self.session, &wanted.function);
         let Some(role) = &wanted.probe_role else { return Ok(RoleTurn::BeforeFunction) };
+        function::delete_without_role(session, self.patience, claims.base, own, &role.name).await?;
         let Some(found) = function::find(session, &own.name).await? else {
             return Ok(RoleTurn::BeforeFunction);
         };
@@ -112,11 +109,6 @@ impl Work<'_> {
         let leaves_vpc = found.vpc.is_some() && own.vpc.is_none();
         match role::find(session, &role.name).await? {
             Some(role) if leaves_vpc && role.arn == own.role_arn => Ok(RoleTurn::AfterFunction),
-            None if !found.environment.is_empty() => {
-                claims.base.check("function", &own.name, &found.tags, &own.tags)?;
-                function::delete(session, self.patience, &own.name).await?;
-                Ok(RoleTurn::BeforeFunction)
-            }
             Some(_) | None => Ok(RoleTurn::BeforeFunction),
         }
     }

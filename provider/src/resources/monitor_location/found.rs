@@ -2,9 +2,10 @@
 
 use tokio::try_join;
 
+use super::apply::Claims;
 use super::names::Names;
 use super::wanted::Wanted;
-use crate::aws::objects::{Claim, bucket, function, log_group, role, schedule_group};
+use crate::aws::objects::{bucket, function, log_group, role, schedule_group};
 use crate::aws::{Failure, Session};
 
 /// A location's objects as AWS has them.
@@ -65,11 +66,12 @@ impl Found {
             && self.bucket.is_none()
     }
 
-    /// Refuses objects that have our names and are not ours.
+    /// Refuses objects that have our names and are not ours. It comes before all writes: what a failed
+    /// apply leaves is removed by name.
     ///
     /// # Errors
     /// The first of them, with what to do.
-    pub(super) fn check(&self, wanted: &Wanted) -> Result<(), Failure> {
+    pub(super) fn check(&self, claims: Claims, wanted: &Wanted) -> Result<(), Failure> {
         let own = &wanted.function.tags;
         let all = [
             ("function", &wanted.function.name, self.function.as_ref().map(|f| &f.function.tags)),
@@ -82,24 +84,24 @@ impl Found {
         ];
         for (thing, name, tags) in all {
             if let Some(tags) = tags {
-                Claim::ByTags.check(thing, name, tags, own)?;
+                claims.base.check(thing, name, tags, own)?;
             }
         }
         let roles = [
-            (&wanted.probe_role, &self.probe_role),
-            (&wanted.scheduler_role, &self.scheduler_role),
-            (&wanted.canary_role, &self.canary_role),
+            (claims.probe_role, &wanted.probe_role, &self.probe_role),
+            (claims.scheduler_role, &wanted.scheduler_role, &self.scheduler_role),
+            (claims.canaries, &wanted.canary_role, &self.canary_role),
         ];
-        for (wanted, found) in roles {
+        for (claim, wanted, found) in roles {
             if let (Some(wanted), Some(found)) = (wanted, found) {
-                Claim::ByTags.check("role", &wanted.name, &found.tags, own)?;
+                claim.check("role", &wanted.name, &found.tags, own)?;
             }
         }
         // A bucket without tags may be what a run that was killed left: making it decides.
         if let (Some(wanted), Some(found)) = (&wanted.bucket, &self.bucket)
             && !found.tags.is_empty()
         {
-            Claim::ByTags.check("bucket", &wanted.name, &found.tags, own)?;
+            claims.canaries.check("bucket", &wanted.name, &found.tags, own)?;
         }
         Ok(())
     }

@@ -17,16 +17,16 @@ mod wanted;
 
 use std::time::Duration;
 
-use framework::{Applied, Attr, Context, Diagnostics, Plan, Resource, Result};
+use framework::{Applied, Attr, Context, Diagnostics, Plan, Resource, Result, path};
 
 use self::apply::{Claims, Work};
 use self::found::Found;
 pub use self::model::MonitorLocation;
 use self::names::{Names, Place};
 use self::wanted::{Wanted, has_canaries};
-use crate::aws::Session;
 use crate::aws::objects::{Patience, bucket};
 use crate::aws::wait::Deadline;
+use crate::aws::{Failure, Session};
 use crate::claims::Object;
 use crate::clients::Clients;
 use crate::diagnose::Doing;
@@ -65,7 +65,7 @@ impl Resource for Location {
         let place = Entered::new(context, &planned).await?;
         let object = place.object();
         context.clients.claims.claim(&object)?;
-        let created = Box::pin(create(context, &place, planned)).await;
+        let created = Box::pin(create(context, &place, born(planned))).await;
         created.inspect_err(|_| context.clients.claims.release(&object))
     }
 
@@ -96,7 +96,11 @@ impl Resource for Location {
         let patience = patience(context, &state, |limits| &limits.delete);
         let with_content = state.force_destroy.as_known() == Some(&true);
         let removed = place.work(patience).remove(&state, with_content).await;
-        removed.doing("delete", THING, label(&state))
+        removed.doing("delete", THING, label(&state))?;
+        if state.vpc.as_known().is_some() {
+            warn_of_interfaces(context, &state, "is gone");
+        }
+        Ok(())
     }
 
     async fn import(context: &mut Context<'_, Clients>, id: &str) -> Result<MonitorLocation> {
@@ -142,6 +146,12 @@ impl Entered {
         Wanted::of(location, &self.place, &self.names, &self.iam_path)
     }
 
+    /// Refuses objects that have our names and are not ours.
+    async fn refuse_others(&self, claims: Claims, wanted: &Wanted) -> Result<(), Failure> {
+        let found = Found::of(&self.session, &self.names, wanted).await?;
+        found.check(claims, wanted)
+    }
+
     /// The location as it is; `None` when nothing of it exists.
     async fn look(
         &self,
@@ -166,10 +176,7 @@ async fn create(
 ) -> Result<Applied<MonitorLocation>> {
     let name = label(&planned).to_owned();
     let (wanted, package) = (place.wanted(&planned)?, apply::package(&planned)?);
-    let found = Found::of(&place.session, &place.names, &wanted).await;
-    // Before anything exists that would have to be undone.
-    let checked = found.and_then(|found| found.check(&wanted));
-    checked.doing("create", THING, &name)?;
+    place.refuse_others(Claims::NEW, &wanted).await.doing("create", THING, &name)?;
     let patience = patience(context, &planned, |limits| &limits.create);
     let made = place.work(patience).make(Claims::NEW, &wanted, &package).await;
     let Err(error) = made.doing("create", THING, &name) else { return Ok(Applied::Done(planned)) };
@@ -194,13 +201,20 @@ async fn update(
         let refused = bucket::refuse(&place.session, &place.names.bucket).await;
         refused.doing("update", THING, &name)?;
     }
+    let claims = Claims::of(prior);
+    place.refuse_others(claims, &wanted).await.doing("update", THING, &name)?;
     let patience = patience(context, &planned, |limits| &limits.update);
     let work = place.work(patience);
-    let made = match work.make(Claims::of(prior), &wanted, &package).await {
+    let made = match work.make(claims, &wanted, &package).await {
         Ok(()) => work.drop_unwanted(prior, &wanted, with_content).await,
         failed => failed,
     };
-    let Err(error) = made.doing("update", THING, &name) else { return Ok(Applied::Done(planned)) };
+    let Err(error) = made.doing("update", THING, &name) else {
+        if prior.vpc.as_known().is_some() && planned.vpc.is_null() {
+            warn_of_interfaces(context, &planned, "has left its VPC");
+        }
+        return Ok(Applied::Done(planned));
+    };
     let left = still_having(prior, planned);
     match place.look(context.clients, &left).await {
         Ok(None) => Err(error),
@@ -227,6 +241,28 @@ fn still_having(prior: &MonitorLocation, planned: MonitorLocation) -> MonitorLoc
         left.canary_policy_json = prior.canary_policy_json.clone();
     }
     left
+}
+
+/// The location with the time at which it is made.
+fn born(mut planned: MonitorLocation) -> MonitorLocation {
+    let now = Attr::Known(jiff::Timestamp::now().to_string());
+    if let Some(offered) = planned.location.as_known_mut() {
+        offered.made_at = now;
+    }
+    planned
+}
+
+/// Lambda removes the network interfaces of a function with the function's role, up to 20 minutes later,
+/// and without the role not at all
+/// (<https://repost.aws/knowledge-center/lambda-eni-find-delete>). Only EC2 could tell when it has.
+fn warn_of_interfaces(context: &mut Context<'_, Clients>, location: &MonitorLocation, what: &str) {
+    let detail = format!(
+        "The function of the location `{}` {what}, and what its role allowed with it. Lambda removes the network interfaces that it had in the subnets with that role, up to 20 minutes later, so some may stay, and until they are gone neither subnets nor security groups can be destroyed. In 20 minutes look for interfaces whose description begins with `AWS Lambda VPC ENI-{}`, and delete those by hand.",
+        label(location),
+        location.function_name.as_known().map_or("", String::as_str),
+    );
+    let summary = "Network interfaces may stay in the VPC";
+    context.warnings.warning(path!(MonitorLocation => vpc), summary, detail);
 }
 
 /// The location's name for messages.

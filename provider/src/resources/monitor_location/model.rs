@@ -75,7 +75,7 @@ pub struct MonitorLocation {
     /// Whether canaries run here too: makes the bucket for their reports and the role that they run with.
     #[schemars(extend("x-tf" = tf::default(false)))]
     pub canaries: Attr<bool>,
-    /// The VPC that the function runs in, to reach what is not public. It reaches the internet then only through the VPC's own way out, which AWS bills. AWS removes the function's network interfaces up to 20 minutes after the function has left the VPC or is gone, and until then neither subnet nor security group can be destroyed: destroy again after that, and remove by hand an interface that is still there, as AWS does not without the role.
+    /// The VPC that the function runs in, to reach what is not public. It reaches the internet then only through the VPC's own way out, which AWS bills. Lambda removes the function's network interfaces with the function's role, up to 20 minutes after the function has left the VPC or is gone. The role that is made loses that permission, or goes, with the function, so interfaces may stay, and while they do neither subnet nor security group can be destroyed: an apply that may leave some warns of them and says how to find them. With a `role_arn` of your own, which stays, none do.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub vpc: Attr<Vpc>,
     /// Networks in CIDR notation that checks may reach though they are private, such as `10.0.0.0/8`. Without it checks reach public addresses alone. `127.0.0.0/8` also opens the function's own runtime interface to checks.
@@ -105,7 +105,7 @@ pub struct MonitorLocation {
     /// ARN of a role of your own that the schedules invoke the function with, in the location's account. It needs what `scheduler_policy_json` says. Without it a role is made.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub scheduler_role_arn: Attr<String>,
-    /// ARN of the policy that bounds the permissions of the roles that are made. Without it that is the provider's.
+    /// ARN of the policy that bounds the permissions of the roles that are made. Without it that is the provider's, which may be the name of a policy in each account.
     #[schemars(extend("x-tf" = tf::optional_computed()))]
     pub permissions_boundary: Attr<String>,
     /// Whether the bucket is removed with the reports in it. Without it a bucket that holds any can't be removed.
@@ -141,7 +141,7 @@ pub struct MonitorLocation {
     /// Name of the bucket for the reports of canaries; null without `canaries`.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub artifact_bucket: Attr<String>,
-    /// ARN of the role that canaries run with; null without `canaries`.
+    /// ARN of the role that canaries run with; null without `canaries`. It allows a canary to run in a VPC where the location itself has a `vpc`, and else a canary with a VPC of its own needs a role of its own.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub canary_role_arn: Attr<String>,
     /// What the function may do: the policy of its role.

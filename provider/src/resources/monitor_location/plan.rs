@@ -6,13 +6,13 @@ use super::model::MonitorLocation;
 use super::names::{Names, Place};
 use super::policies;
 use super::validate::same_account;
-use super::wanted::{has_canaries, needs};
+use super::wanted::{has_canaries, needs, texts};
 use super::{NAMES, THING};
 use crate::aws::objects::agent;
 use crate::aws::objects::policy::{LONGEST_INLINE, Policy, too_long_inline};
 use crate::clients::{Clients, Defaults};
 use crate::model::location::Offered;
-use crate::model::{place, tags};
+use crate::model::{boundary, place, tags};
 
 /// The path of roles where the provider block names none.
 pub(super) const IAM_PATH: &str = "/";
@@ -21,14 +21,16 @@ pub(super) const IAM_PATH: &str = "/";
 pub(super) async fn refine(clients: &Clients, plan: &mut Plan<MonitorLocation>) -> Result<()> {
     place::resolve(clients, plan).await?;
     let defaults = &clients.defaults;
+    let place = placed(&plan.planned);
+    let at = place.as_ref().map(|place| (&place.partition, &place.account));
+    let bounded = boundary::arn(&defaults.permissions_boundary, at);
     let planned = &mut plan.planned;
-    planned.permissions_boundary =
-        plan.config.permissions_boundary.clone().or(defaults.permissions_boundary.clone());
+    planned.permissions_boundary = plan.config.permissions_boundary.clone().or(bounded);
     planned.tags_all = tags::all(&planned.tags, defaults, &planned.name);
     planned.drift = Attr::Known([].into());
     tags::check_count(&planned.tags_all, &mut plan.diagnostics);
     agent(plan);
-    let Some(place) = placed(&plan.planned) else {
+    let Some(place) = place else {
         forget(&mut plan.planned);
         return Ok(());
     };
@@ -43,7 +45,9 @@ pub(super) async fn refine(clients: &Clients, plan: &mut Plan<MonitorLocation>) 
     named(planned, &place, &names);
     roles(planned, &place, &names, &defaults.iam_path);
     allowed(planned, &place, &names);
-    planned.location = Attr::Known(offered(planned));
+    // A new one is made, and its schedule group with it, whatever was there before.
+    let made_at = plan.prior.as_ref().map_or(Attr::Unknown, made_at);
+    planned.location = Attr::Known(offered(planned, made_at));
     check_length(plan);
     Ok(())
 }
@@ -150,8 +154,13 @@ pub(super) fn allowed(planned: &mut MonitorLocation, place: &Place, names: &Name
     planned.scheduler_policy_json = json(policies::schedules(place, names));
 }
 
+/// When a location was made, as its state says; null for one that was made before this was kept.
+pub(super) fn made_at(location: &MonitorLocation) -> Attr<String> {
+    location.location.as_ref().and_then(|offered| offered.made_at.clone())
+}
+
 /// What monitors take.
-pub(super) fn offered(location: &MonitorLocation) -> Offered {
+pub(super) fn offered(location: &MonitorLocation, made_at: Attr<String>) -> Offered {
     let account = location.account.as_known().cloned().unwrap_or_default();
     Offered {
         name: location.name.clone(),
@@ -167,6 +176,7 @@ pub(super) fn offered(location: &MonitorLocation) -> Offered {
             .architecture
             .as_ref()
             .map(|architecture| agent::Architecture::from(*architecture).to_string()),
+        made_at,
     }
 }
 
@@ -199,7 +209,13 @@ fn check_length(plan: &mut Plan<MonitorLocation>) {
     let detail = format!(
         "The policy of the role names them all, for which IAM has room for {LONGEST_INLINE} characters, and this would be {length}."
     );
-    let path = path!(MonitorLocation => secret_arns);
+    // Both may be too many together: what takes up more is where to save.
+    let size = |arns| texts(arns).unwrap_or_default().iter().map(String::len).sum::<usize>();
+    let path = if size(&planned.assumable_role_arns) > size(&planned.secret_arns) {
+        path!(MonitorLocation => assumable_role_arns)
+    } else {
+        path!(MonitorLocation => secret_arns)
+    };
     plan.diagnostics.error(path, "Too many secrets and roles", detail);
 }
 

@@ -41,7 +41,7 @@ pub(super) fn as_found(
     }
     with_roles(&mut now, wanted, found);
     now.drift = Attr::Known(drift::between(names, place, wanted, found));
-    now.location = Attr::Known(plan::offered(&now));
+    now.location = Attr::Known(plan::offered(&now, plan::made_at(state)));
     now
 }
 

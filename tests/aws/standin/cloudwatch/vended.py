@@ -1,4 +1,4 @@
-"""Metrics of AWS's own services that nobody reports to ministack: the length of queues that alarms watch.
+"""Metrics of AWS's own services that nobody reports to ministack: length and age of queues that alarms watch.
 
 SQS developer guide, "Available CloudWatch metrics for Amazon SQS". One sample a minute of the account's clock, as there.
 """
@@ -15,6 +15,7 @@ _NAMESPACE = "AWS/SQS"
 _ATTRIBUTES = {"ApproximateNumberOfMessagesVisible": "ApproximateNumberOfMessages",
                "ApproximateNumberOfMessagesNotVisible": "ApproximateNumberOfMessagesNotVisible",
                "ApproximateNumberOfMessagesDelayed": "ApproximateNumberOfMessagesDelayed"}
+_AGE = "ApproximateAgeOfOldestMessage"
 
 
 class Queues:
@@ -24,11 +25,12 @@ class Queues:
         self._underlay = underlay
         self._store = store
         self._sampled: dict[tuple[str, str, str], float] = {}
+        self._since: dict[tuple[str, str, str], float] = {}
 
     def sample(self, alarms: list[Alarm], now: float, at_once: bool) -> None:
         """Takes the samples that are due, or all of them at once."""
         watched = {(account, alarm.region, value) for alarm in alarms for account, key in alarm.keys
-                   if key.namespace == _NAMESPACE and key.name in _ATTRIBUTES for name, value in key.dimensions if name == "QueueName"}
+                   if key.namespace == _NAMESPACE and key.name in (*_ATTRIBUTES, _AGE) for name, value in key.dimensions if name == "QueueName"}
         minute = stored_at(now, 60)
         for place in watched:
             if at_once or self._sampled.get(place) != minute:
@@ -45,8 +47,15 @@ class Queues:
         for metric, attribute in _ATTRIBUTES.items():
             key = MetricKey(_NAMESPACE, metric, (("QueueName", queue),))
             self._store.put(account, region, key, Datum.of_values(at, [float(attributes.get(attribute, 0))], [1], "Count"))
+        # SQS shows no message's age but to who receives it: here it is the time since the queue was empty.
+        waiting = sum(float(attributes.get(attribute, 0)) for attribute in _ATTRIBUTES.values())
+        since = self._since.setdefault((account, region, queue), at) if waiting else at
+        if not waiting:
+            self._since.pop((account, region, queue), None)
+        self._store.put(account, region, MetricKey(_NAMESPACE, _AGE, (("QueueName", queue),)), Datum.of_values(at, [at - since], [1], "Seconds"))
 
     def forget(self, account: str | None) -> None:
         """Drops what is remembered of one account, or all."""
         self._sampled = {place: at for place, at in self._sampled.items() if account not in (None, place[0])}
+        self._since = {place: at for place, at in self._since.items() if account not in (None, place[0])}
 

@@ -125,6 +125,103 @@ fn what_was_changed_is_put_right() -> Result<()> {
 }
 
 #[test]
+fn a_table_that_is_going_is_waited_for() -> Result<()> {
+    let scene = Scene::new("relay-table-going")?;
+    scene.apply(&scene.least())?;
+    scene.account.transition_milliseconds(5_000)?;
+    let table = json!({ "TableName": RELAY });
+    scene.account.json("dynamodb", HOME, "DynamoDB_20120810.DeleteTable", &table)?;
+    scene.account.transition_milliseconds(20)?;
+    mended(&scene, &scene.least(), &["the table is gone"])?;
+    scene.workspace.destroy()?;
+    assert!(scene.account.objects()?.is_empty());
+    Ok(())
+}
+
+/// What decrypts the function's environment was granted to the role that was.
+#[test]
+fn a_function_whose_role_is_gone_is_made_anew() -> Result<()> {
+    let scene = Scene::new("relay-role-gone")?;
+    scene.settings_of_aws(&json!({ "role_refusals": 0 }))?;
+    let hcl = scene.least();
+    scene.apply(&hcl)?;
+    let role = ("RoleName", "hinomi-default_ops-us-east-1-relay");
+    let iam = |action: &str, more: &[(&str, &str)]| {
+        let fixed = [("Action", action), ("Version", "2010-05-08"), role];
+        scene.account.query("iam", &[&fixed[..], more].concat()).map(drop)
+    };
+    iam("DeleteRolePolicy", &[("PolicyName", "hinomi")])?;
+    iam("DeleteRole", &[])?;
+    let invoke = || {
+        let target = format!("/2015-03-31/functions/{RELAY}/invocations");
+        scene.lambda("POST", &target, &json!({ "Records": [] }))
+    };
+    mended(&scene, &hcl, &["the role is gone"])?;
+    assert_eq!(scene.account.calls("lambda", "CreateFunction")?, 2);
+    invoke()?;
+    scene.workspace.destroy()?;
+    assert!(scene.account.objects()?.is_empty());
+    Ok(())
+}
+
+/// What nobody would see until an alarm isn't told.
+#[test]
+fn what_would_keep_it_silent_is_put_right() -> Result<()> {
+    let scene = Scene::new("relay-silent")?;
+    let hcl = scene.least();
+    scene.apply(&hcl)?;
+    let topic = scene.topic();
+    let listed = scene.sns("ListSubscriptionsByTopic", &[("TopicArn", topic.as_str())])?;
+    let arn = listed.split_once("<SubscriptionArn>").and_then(|(_, rest)| rest.split_once('<'));
+    let arn = arn.map(|(arn, _)| arn.to_owned()).unwrap_or_default();
+    for (attribute, value, told) in
+        [("FilterPolicy", "{\"a\":[\"b\"]}", "filter"), ("RawMessageDelivery", "true", "envelope")]
+    {
+        let set = [
+            ("SubscriptionArn", arn.as_str()),
+            ("AttributeName", attribute),
+            ("AttributeValue", value),
+        ];
+        scene.sns("SetSubscriptionAttributes", &set)?;
+        let told = format!("the subscription of the topic in us-east-1 has another {told}");
+        mended(&scene, &hcl, &[&told])?;
+    }
+    let json = |service: &str, target: &str, body: Value| {
+        scene.account.json(service, HOME, target, &body).map(drop)
+    };
+    let url = scene.queue_url(RELAY)?;
+    json(
+        "sqs",
+        "AmazonSQS.SetQueueAttributes",
+        json!({ "QueueUrl": url, "Attributes": { "KmsMasterKeyId": "alias/mine" } }),
+    )?;
+    mended(&scene, &hcl, &["the queue has another encryption"])?;
+    assert_eq!(text(&scene.queue(RELAY)?["SqsManagedSseEnabled"]), "true");
+
+    json("sqs", "AmazonSQS.UntagQueue", json!({ "QueueUrl": url, "TagKeys": ["hinomi:stack"] }))?;
+    mended(&scene, &hcl, &["the queue has another set of tags"])?;
+    let untag = [("ResourceArn", topic.as_str()), ("TagKeys.member.1", "hinomi:stack")];
+    scene.sns("UntagResource", &untag)?;
+    mended(&scene, &hcl, &["the topic in us-east-1 has another set of tags"])?;
+    let rule = scene.arn("events", &format!("rule/{RELAY}-health"));
+    json(
+        "events",
+        "AWSEvents.UntagResource",
+        json!({ "ResourceARN": rule, "TagKeys": ["hinomi:name"] }),
+    )?;
+    mended(&scene, &hcl, &["the rule for AWS Health in us-east-1 has another set of tags"])?;
+
+    let alarm = "hinomi-default/ops-relay-waiting";
+    let delete =
+        [("Action", "DeleteAlarms"), ("Version", "2010-08-01"), ("AlarmNames.member.1", alarm)];
+    scene.account.query("monitoring", &delete)?;
+    mended(&scene, &hcl, &["the alarm hinomi-default/ops-relay-waiting is gone"])?;
+    scene.workspace.destroy()?;
+    assert!(scene.account.objects()?.is_empty());
+    Ok(())
+}
+
+#[test]
 fn a_relay_that_is_gone_is_planned_anew() -> Result<()> {
     let scene = Scene::new("relay-vanished")?;
     let hcl = scene.least();

@@ -21,6 +21,8 @@ fn a_relay_is_made_shown_and_removed() -> Result<()> {
     assert_eq!(after["condition"], "complete");
     let policy = text(&after["policy_json"]);
     assert_eq!(statement(&policy, "Webhooks")["Resource"], json!([scene.parameter("ops")]));
+    let reminders = text(&after["scheduler_policy_json"]);
+    assert!(statement(&reminders, "Remind")["Action"].is_array(), "{reminders}");
     let unknown = change["after_unknown"].as_object().cloned().unwrap_or_default();
     let unknown: Vec<_> = unknown.iter().filter(|(_, value)| **value == json!(true)).collect();
     assert!(unknown.is_empty(), "all is known at plan: {unknown:?}");
@@ -40,6 +42,8 @@ fn a_relay_is_made_shown_and_removed() -> Result<()> {
     assert_eq!(at_home("events:rule"), set(&["hinomi-default_ops-relay-health"]));
     assert_eq!(at_home("logs:log-group"), set(&[&format!("/aws/lambda/{RELAY}")]));
     assert_eq!(at_home("scheduler:schedule-group"), set(&[RELAY]));
+    let alarms = ["hinomi-default/ops-relay-dead-letters", "hinomi-default/ops-relay-waiting"];
+    assert_eq!(at_home("cloudwatch:alarm"), set(&alarms));
 
     let queue = scene.queue(RELAY)?;
     assert_eq!(text(&queue["VisibilityTimeout"]), "360");
@@ -79,6 +83,7 @@ language                = "ja"
 timezone                = "Asia/Tokyo"
 accounts                = {{ "{account}" = {{ name = "shop", purpose = "sells tickets" }}, "{other}" = {{ name = "stage" }} }}
 source_accounts         = ["{other}"]
+source_regions          = ["eu-south-1"]
 emails                  = ["a@example.com", "b@example.com"]
 bot_token_parameter_arn = "{bot}"
 health                  = true
@@ -115,6 +120,7 @@ fn every_attribute_reaches_aws_and_comes_back() -> Result<()> {
     assert!(environment.contains("HINOMI_DEAD_LETTER_QUEUE_URL"), "{environment}");
     let sources = statement(&text(&scene.queue(RELAY)?["Policy"]), "Topics");
     assert!(sources.to_string().contains(&format!("arn:aws:sns:*:{other}:*")), "{sources}");
+    assert!(sources.to_string().contains("sns.eu-south-1.amazonaws.com"), "{sources}");
     let second = ("eu-west-1".to_owned(), "sns:topic".to_owned());
     assert!(scene.objects()?.contains_key(&second));
 
@@ -154,6 +160,52 @@ fn an_imported_relay_has_an_empty_plan() -> Result<()> {
     by_topic.config(&scene.least())?;
     by_topic.import(ADDRESS, RELAY)?;
     by_topic.expect_empty_plan()?;
+    scene.workspace.destroy().map(drop)
+}
+
+/// Of a role with another path than the provider's, and of a hub whose function is gone.
+#[test]
+fn a_relay_that_is_not_whole_is_imported_as_what_it_is() -> Result<()> {
+    let scene = Scene::new("relay-partial-import")?;
+    let provider = "provider \"hinomi\" {\n iam_path = \"/watch/\"\n}\n";
+    scene.apply(&format!("{provider}{}", scene.least()))?;
+    let again = Workspace::new("relay-import4")?.with_account(&scene.account);
+    again.config(&scene.least())?;
+    again.import(ADDRESS, "ops")?;
+    let imported = again.stored(ADDRESS)?;
+    assert_eq!(imported["role_arn"], Value::Null, "it was made");
+    assert!(text(&imported["execution_role_arn"]).contains(":role/watch/"), "{imported}");
+
+    scene.lambda("DELETE", &format!("/2015-03-31/functions/{RELAY}"), &Value::Null)?;
+    let again = Workspace::new("relay-import5")?.with_account(&scene.account);
+    again.config(&scene.least())?;
+    again.import(ADDRESS, "ops")?;
+    let imported = again.stored(ADDRESS)?;
+    assert_eq!(imported["hub"], Value::Null, "it is no spoke of its own queue");
+    assert!(text(&imported["condition"]).contains("the function is gone"), "{imported}");
+    again.apply()?;
+    again.expect_empty_plan()?;
+    again.destroy()?;
+    scene.workspace.discard();
+    assert!(scene.account.objects()?.is_empty());
+    Ok(())
+}
+
+/// A queue may answer for a minute after it was deleted, and its name is taken as long.
+#[test]
+fn a_relay_is_made_anew_right_after_it_was_destroyed() -> Result<()> {
+    let scene = Scene::new("relay-again")?;
+    let lasting = json!({ "queue_lingers_seconds": 1, "queue_reuse_seconds": 2 });
+    scene.settings_of_aws(&lasting)?;
+    scene.apply(&scene.least())?;
+    scene.workspace.destroy()?;
+    assert!(scene.account.objects()?.is_empty(), "the queues as well");
+    scene.apply(&scene.least())?;
+    assert_eq!(
+        scene.account.calls("sqs", "TagQueue")?,
+        0,
+        "no queue that was going was taken over"
+    );
     scene.workspace.destroy().map(drop)
 }
 

@@ -11,6 +11,9 @@ fn what_nobody_could_use_is_refused_at_plan() -> Result<()> {
     let foreign = "arn:aws:ssm:us-east-1:999999999999:parameter/x";
     let hub = "hub = { queue_arn = \"arn:aws:sqs:us-east-1:999999999999:q\" }";
     let with = |more: &str| scene.relay(more);
+    let accounts: Vec<String> =
+        (0..300).map(|number| format!("\"{}\"", 300_000_000_000_u64 + number)).collect();
+    let accounts = accounts.join(", ");
     for (hcl, path, rule) in [
         (declared(""), "webhook_parameter_arn", "or `hub`"),
         (
@@ -63,6 +66,17 @@ fn what_nobody_could_use_is_refused_at_plan() -> Result<()> {
             "scheduler_role_arn",
             "must be given as well",
         ),
+        (
+            with("permissions_boundary = \"arn:aws:iam::999999999999:policy/x\""),
+            "permissions_boundary",
+            "account 999999999999",
+        ),
+        (
+            with(&format!("source_accounts = [{accounts}]")),
+            "source_accounts",
+            "room for 8192 bytes",
+        ),
+        (with("source_regions = [\"Milan\"]"), "source_regions", "looks like"),
         (with("tags = { \"aws:x\" = \"1\" }"), "tags", "set by AWS alone"),
         (with("").replace("\"ops\"\n", "\"o_p\"\n"), "name", "letters, digits"),
     ] {

@@ -1,6 +1,6 @@
 //! A hub and a spoke, in two accounts and two regions.
 
-use hinomi_tests::{Account, Result, Workspace};
+use hinomi_tests::{Account, Result, Verb, Workspace};
 use serde_json::{Value, json};
 
 use super::{HOME, RELAY, statement, text};
@@ -26,6 +26,11 @@ impl Pair {
     }
 
     fn declared(&self, of_spoke: &str) -> String {
+        let admits = format!("source_accounts = [\"{}\"]", self.spoke.id());
+        self.declared_with(&admits, of_spoke)
+    }
+
+    fn declared_with(&self, of_hub: &str, of_spoke: &str) -> String {
         let (hub, spoke) = (self.hub.id(), self.spoke.id());
         format!(
             r#"
@@ -34,7 +39,7 @@ resource "hinomi_alert_relay" "hub" {{
   account = {{ id = "{hub}", role_name = "hinomi", external_id = "between-us" }}
   region  = "us-east-1"
   webhook_parameter_arn = "arn:aws:ssm:us-east-1:{hub}:parameter/hinomi/ops"
-  source_accounts       = ["{spoke}"]
+  {of_hub}
 }}
 
 resource "hinomi_alert_relay" "spoke" {{
@@ -115,6 +120,32 @@ fn a_spoke_feeds_the_hubs_queue() -> Result<()> {
     let left = pair.hub.objects()?;
     assert_eq!(left.len(), 1, "the entrance alone: {left:?}");
     Ok(())
+}
+
+/// It would look whole, and SNS would tell nobody that the queue takes nothing.
+#[test]
+fn a_spoke_that_the_hub_would_not_hear_is_refused() -> Result<()> {
+    let pair = Pair::new("relay-spoke-deaf")?;
+    let spoke = pair.spoke.id();
+    let quick = "timeouts = { create = \"1s\" }";
+    pair.workspace.config(&pair.declared_with("", quick))?;
+    let told =
+        ["Unable to create alert relay `ops`", "admits no topic of account", "source_accounts"];
+    pair.workspace.expect_error(Verb::Apply, &told)?;
+    assert!(pair.in_spoke()?.is_empty(), "nothing was made");
+
+    let south = format!("regions = [\"us-east-1\", \"eu-south-1\"]\n {quick}");
+    let admits = format!("source_accounts = [\"{spoke}\"]");
+    pair.workspace.config(&pair.declared_with(&admits, &south))?;
+    let told = ["does not admit `sns.eu-south-1.amazonaws.com`", "source_regions"];
+    pair.workspace.expect_error(Verb::Apply, &told)?;
+    assert!(pair.in_spoke()?.is_empty(), "nothing was made");
+
+    let admits = format!("{admits}\n source_regions = [\"eu-south-1\"]");
+    let south = "regions = [\"us-east-1\", \"eu-south-1\"]";
+    pair.workspace.config(&pair.declared_with(&admits, south))?.apply()?;
+    pair.workspace.expect_empty_plan()?;
+    pair.workspace.destroy().map(drop)
 }
 
 #[test]

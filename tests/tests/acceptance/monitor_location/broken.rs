@@ -3,7 +3,7 @@
 use hinomi_tests::{Result, Verb};
 use serde_json::{Value, json};
 
-use super::{ADDRESS, FUNCTION, PROBE_ROLE, Scene, location};
+use super::{ADDRESS, CANARY_ROLE, FUNCTION, PROBE_ROLE, Scene, location};
 
 /// More often than any client tries again.
 const ALWAYS: u64 = 50;
@@ -147,6 +147,23 @@ fn a_failed_change_keeps_what_is_true() -> Result<()> {
     assert_eq!(scene.function()?["Configuration"]["MemorySize"], 256);
     assert_eq!(scene.objects()?, scene.own_with_canaries());
     scene.workspace.destroy().map(drop)
+}
+
+/// Neither taken over by the next apply nor removed by a destroy.
+#[test]
+fn somebody_elses_role_is_refused_where_an_update_would_need_its_name() -> Result<()> {
+    let scene = Scene::new("location-foreign-later")?;
+    scene.apply(&location(""))?;
+    scene.account.seed_role(CANARY_ROLE)?;
+    scene.workspace.config(&location("canaries = true"))?;
+    let told = ["Unable to update monitor location `here`", CANARY_ROLE, "Hinomi did not make it"];
+    scene.workspace.expect_error(Verb::Apply, &told)?;
+    scene.workspace.expect_error(Verb::Apply, &told)?;
+    scene.workspace.discard();
+    assert_eq!(scene.attributes()?["canaries"], false);
+    scene.workspace.destroy()?;
+    assert_eq!(scene.objects()?, [format!("iam:role {CANARY_ROLE}")]);
+    Ok(())
 }
 
 #[test]

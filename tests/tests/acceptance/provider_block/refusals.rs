@@ -30,7 +30,12 @@ fn invalid_values_are_refused_with_their_place() -> Result<()> {
         ("name_prefix = \"acme-is-too-long-\"", "`name_prefix`", "at most 10 characters"),
         (&format!("stack = \"{long}\""), "`stack`", "at most 32 characters"),
         ("stack = \"a_b\"", "`stack`", "lower-case letters, digits"),
-        ("permissions_boundary = \"boundary\"", "`permissions_boundary`", "an ARN reads"),
+        ("permissions_boundary = \"a b\"", "`permissions_boundary`", "no name of a policy"),
+        (
+            "permissions_boundary = \"arn:aws:iam::111111111111:role/x\"",
+            "`permissions_boundary`",
+            "no ARN of an IAM policy",
+        ),
         ("iam_path = \"monitoring\"", "`iam_path`", "begin and end with `/`"),
         ("endpoint_url = \"localhost\"", "`endpoint_url`", "begin with `https://`"),
         ("discord = { base_url = \"discord\" }", "`discord.base_url`", "begin with `https://`"),

@@ -49,7 +49,7 @@ pub struct Relay {
     /// Regions whose alarms the relay hears: each gets a topic. The home region is one of them. Without it that is the home region alone.
     #[schemars(length(min = 1, max = 40), extend("x-tf" = tf::optional_computed()))]
     pub regions: Attr<Texts>,
-    /// The relay whose queue this one feeds. It makes this relay a spoke: it has topics, and neither queue nor function of its own. Regions that an account must opt into, such as `eu-south-1`, are not supported for spokes yet, unless the hub has the region among its own `regions` or as its home: SNS delivers from each under a name of its own, which the hub's queue must admit.
+    /// The relay whose queue this one feeds. It makes this relay a spoke: it has topics, and neither queue nor function of its own. The hub names this relay's account in its `source_accounts`, unless it is its own, and those of this relay's regions that an account must opt into in its `source_regions`: an apply that the hub's queue would not hear fails.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub hub: Attr<Hub>,
     /// ARN of the SSM parameter that holds the webhook's URL, as `hinomi_discord_webhook` makes it. The function reads it when it posts, so the URL is in no state and no environment. Needed unless `hub` is set; the parameter is in the relay's account.
@@ -76,10 +76,13 @@ pub struct Relay {
     /// Ids of other accounts that may ring here: their alarms may use the topics, and their topics, such as those of spokes, may feed the queue.
     #[schemars(length(min = 1), extend("x-tf" = tf::optional()))]
     pub source_accounts: Attr<Texts>,
+    /// Regions of other accounts' topics, such as those of spokes, that an account must opt into, such as `eu-south-1`: SNS delivers from each under a name of its own, which the queue must admit. The relay's own `regions`, and those open to every account, need not be named.
+    #[schemars(length(min = 1, max = 40), extend("x-tf" = tf::optional()))]
+    pub source_regions: Attr<Texts>,
     /// Sends a test message, marked as one, whenever this text changes: the drill. It goes the whole way, from the topic of the home region to Discord. Any text will do, such as a date.
     #[schemars(length(min = 1, max = 1000), extend("x-tf" = tf::optional()))]
     pub ring: Attr<String>,
-    /// E-mail addresses that are told when a message couldn't be delivered and lies in the dead-letter queue. AWS asks each address to confirm.
+    /// E-mail addresses that are told when a message couldn't be delivered and lies in the dead-letter queue, and when the relay is mute: when a message has waited for over 10 minutes. AWS asks each address to confirm.
     #[schemars(length(min = 1, max = 50), extend("x-tf" = tf::optional()))]
     pub emails: Attr<Texts>,
     /// ARN of the SSM parameter that holds the token of a bot that may read the channel. When it is not known whether a message was posted, the function looks for it among the last 100 of the channel before it posts again. The bot needs the permissions to view the channel and to read its message history, and its application Discord's Message Content intent.
@@ -100,10 +103,10 @@ pub struct Relay {
     /// ARN of a role for the function that exists already: then none is made. It must allow what `policy_json` says. Needs `scheduler_role_arn`.
     #[schemars(length(min = 20, max = 2048), extend("x-tf" = tf::optional()))]
     pub role_arn: Attr<String>,
-    /// ARN of a role that exists already, with which EventBridge Scheduler sends reminders to the relay's queue: `sqs:SendMessage` on `queue_arn`. Needs `role_arn`.
+    /// ARN of a role that exists already, with which EventBridge Scheduler sends reminders to the relay's queue. It must allow what `scheduler_policy_json` says. Needs `role_arn`.
     #[schemars(length(min = 20, max = 2048), extend("x-tf" = tf::optional()))]
     pub scheduler_role_arn: Attr<String>,
-    /// ARN of the policy that bounds the permissions of the roles that are made. Without it that is the provider's.
+    /// ARN of the policy that bounds the permissions of the roles that are made. Without it that is the provider's, which may be the name of a policy in each account.
     #[schemars(length(min = 20, max = 2048), extend("x-tf" = tf::optional_computed()))]
     pub permissions_boundary: Attr<String>,
     /// Tags of all that the relay makes, over the provider's `default_tags`.
@@ -145,6 +148,9 @@ pub struct Relay {
     /// What the function's role allows, as an IAM policy: nothing more than the relay needs. A spoke has none.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub policy_json: Attr<String>,
+    /// What the role of reminders allows, as an IAM policy. A spoke has none.
+    #[schemars(extend("x-tf" = tf::computed()))]
+    pub scheduler_policy_json: Attr<String>,
     /// Version of the agent, the program that the function runs; a spoke has none.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub agent_version: Attr<String>,

@@ -102,6 +102,7 @@ fn topics_admit_services_for_this_account_and_alarms_of_others() {
     let hub: AccountId = "333333333333".parse().expect("an account");
     let queue = "arn:aws:sqs:us-east-1:333333333333:ops";
     let policy = topic(&place(), &arn, &BTreeSet::new(), Some((&hub, queue)));
+    assert_eq!(hub_queue(&policy.to_json()).as_deref(), Some(queue));
     let subscribe = statement(&policy, "Hub");
     assert_eq!(subscribe["Principal"], json!({ "AWS": ["arn:aws:iam::333333333333:root"] }));
     assert_eq!(subscribe["Condition"]["StringEquals"]["sns:Endpoint"], json!([queue]));
@@ -109,7 +110,8 @@ fn topics_admit_services_for_this_account_and_alarms_of_others() {
 
 #[test]
 fn a_queue_admits_the_topics_of_its_own_account() {
-    let policy = queue(&place(), &names(), &regions(&["ap-northeast-1"]), &BTreeSet::new());
+    let (own, none) = (regions(&["ap-northeast-1"]), BTreeSet::new());
+    let policy = queue(&place(), &names(), &own, &none, &BTreeSet::new());
     let sources = &statement(&policy, "Topics")["Condition"]["ArnLike"]["aws:SourceArn"];
     let own = place().topic(&names(), &place().home);
     assert_eq!(*sources, json!(["arn:aws:sns:*:111111111111:*", own]));
@@ -118,7 +120,7 @@ fn a_queue_admits_the_topics_of_its_own_account() {
 #[test]
 fn sns_goes_by_the_name_of_a_region_that_is_opted_into() {
     let principal = |place: &Place, of: &[&str]| {
-        let policy = queue(place, &names(), &regions(of), &BTreeSet::new());
+        let policy = queue(place, &names(), &regions(of), &BTreeSet::new(), &BTreeSet::new());
         statement(&policy, "Topics")["Principal"]["Service"].clone()
     };
     assert_eq!(principal(&place(), &["ap-northeast-1"]), json!(["sns.amazonaws.com"]));
@@ -126,19 +128,30 @@ fn sns_goes_by_the_name_of_a_region_that_is_opted_into() {
     assert_eq!(principal(&place(), &["ap-northeast-1", "eu-south-1"]), with_milan);
     let milan = Place { home: "eu-south-1".parse().expect("a region"), ..place() };
     assert_eq!(principal(&milan, &["eu-south-1", "eu-west-1"]), with_milan);
+    let [tokyo, south] =
+        ["ap-northeast-1", "eu-south-1"].map(|name| name.parse().expect("a region"));
+    for (home, from, name) in [
+        (&tokyo, &tokyo, "sns.amazonaws.com"),
+        (&tokyo, &south, "sns.eu-south-1.amazonaws.com"),
+        (&south, &tokyo, "sns.eu-south-1.amazonaws.com"),
+    ] {
+        assert_eq!(deliverer(home, from), name);
+    }
 }
 
 #[test]
 fn what_a_queue_admits_is_read_back() {
     let (home, sources) = (regions(&["ap-northeast-1", "us-east-1"]), set(&["222222222222"]));
-    let policy = queue(&place(), &names(), &home, &sources);
-    let (found, accounts) = admitted(&place(), &names(), &policy.to_json());
-    assert_eq!(found, set(&["ap-northeast-1", "us-east-1"]));
-    assert_eq!(accounts, sources);
+    let young = regions(&["eu-south-1"]);
+    let policy = queue(&place(), &names(), &home, &sources, &young);
+    let found = admitted(&place(), &names(), &policy.to_json());
+    assert_eq!(found.regions, set(&["ap-northeast-1", "us-east-1"]));
+    assert_eq!(found.accounts, sources);
+    assert_eq!(found.source_regions, set(&["eu-south-1"]));
     // AWS may show a list of one as the one.
     let own = place().topic(&names(), &place().home);
     let condition = json!({ "ArnLike": { "aws:SourceArn": own } });
     let shown = json!({ "Statement": [{ "Condition": condition }] }).to_string();
-    assert_eq!(admitted(&place(), &names(), &shown).0, set(&["ap-northeast-1"]));
-    assert_eq!(admitted(&place(), &names(), "no JSON"), (BTreeSet::new(), BTreeSet::new()));
+    assert_eq!(admitted(&place(), &names(), &shown).regions, set(&["ap-northeast-1"]));
+    assert_eq!(admitted(&place(), &names(), "no JSON"), Admitted::default());
 }

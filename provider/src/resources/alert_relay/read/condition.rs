@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_cloudwatch::types::MetricAlarm;
 use contract::relay as run_time;
 
 use super::super::COMPLETE;
 use super::super::blueprint::{Blueprint, Hub, Part};
 use super::super::look::{Seen, SeenHub, SeenRegion};
-use crate::aws::objects::queue_alarm;
+use crate::aws::objects::{Tags, queue_alarm};
 use crate::aws::{Region, objects::function};
 
 /// A relay's condition: [`COMPLETE`], or what of its objects is gone or differs.
@@ -89,6 +90,29 @@ impl Problems {
         self.object("function's event source", seen.mapping.as_ref(), |found| {
             found.differences(&mapping)
         });
+        self.tags(blueprint, seen);
+    }
+
+    /// Tags of everything but the function, whose tags are an attribute.
+    fn tags(&mut self, blueprint: &Blueprint, seen: &SeenHub) {
+        let group = seen.schedule_group.as_ref().map(|found| &found.tags);
+        let others = [
+            ("log group", seen.log_group.as_ref().map(|found| &found.tags)),
+            ("schedule group", group),
+            ("role", seen.role.as_ref().map(|found| &found.tags)),
+            ("role of reminders", seen.scheduler_role.as_ref().map(|found| &found.tags)),
+        ];
+        let others = others.into_iter().filter_map(|(thing, tags)| Some((thing, tags?)));
+        let all = seen.tags.iter().map(|(thing, tags)| (thing.as_str(), tags));
+        for (thing, tags) in all.chain(others) {
+            self.tagged(blueprint, thing, tags);
+        }
+    }
+
+    fn tagged(&mut self, blueprint: &Blueprint, thing: &str, found: &Tags) {
+        if !is_tagged(found, &blueprint.tags) {
+            self.differs(thing, &["set of tags"]);
+        }
     }
 
     fn settings(&mut self, hub: &Hub, found: Option<&run_time::Settings>) {
@@ -105,10 +129,14 @@ impl Problems {
         let topic = blueprint.dead_letter_topic();
         let found = seen.dead_letter_topic.as_ref();
         self.object("topic of dead letters", found, |found| found.differences(&topic));
-        let alarm = blueprint.alarm();
-        self.object("alarm on dead letters", seen.alarm.as_ref(), |found| {
-            if queue_alarm::is_same(found, &alarm) { Vec::new() } else { vec!["setting"] }
-        });
+        for alarm in blueprint.alarms() {
+            let has_name =
+                |found: &&MetricAlarm| found.alarm_name.as_deref() == Some(alarm.name.as_str());
+            let found = seen.alarms.iter().find(has_name);
+            self.object(&format!("alarm {}", alarm.name), found, |found| {
+                if queue_alarm::is_same(found, &alarm) { Vec::new() } else { vec!["setting"] }
+            });
+        }
     }
 
     fn region(&mut self, blueprint: &Blueprint, region: &Region, seen: &SeenRegion) {
@@ -118,15 +146,27 @@ impl Problems {
         if seen.topic.is_some() && !seen.feeds.contains(&blueprint.fed_queue()) {
             self.0.push(format!("the {thing} does not feed the queue"));
         }
+        self.differs(&format!("subscription of the {thing}"), &seen.feed_differences);
+        if seen.topic.is_some() {
+            self.tagged(blueprint, &thing, &seen.topic_tags);
+        }
         if blueprint.health {
             let rule = blueprint.rule(region);
             let thing = format!("rule for AWS Health in {region}");
             self.object(&thing, seen.rule.as_ref(), |found| found.differences(&rule));
+            if seen.rule.is_some() {
+                self.tagged(blueprint, &thing, &seen.rule_tags);
+            }
             if seen.rule.is_some() && !seen.targets.contains(&rule.target_arn) {
                 self.differs(&thing, &["target"]);
             }
         }
     }
+}
+
+/// Whether tags are what they shall be, those apart that AWS sets by itself.
+fn is_tagged(found: &Tags, wanted: &Tags) -> bool {
+    found.iter().filter(|(key, _)| !key.starts_with("aws:")).eq(wanted)
 }
 
 fn function_differences(

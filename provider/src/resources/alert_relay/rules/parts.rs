@@ -33,6 +33,7 @@ pub(super) fn check_spoke(config: &Relay, hub: &Hub, diagnostics: &mut Diagnosti
         ("timezone", config.timezone.is_null()),
         ("accounts", config.accounts.is_null()),
         ("emails", config.emails.is_null()),
+        ("source_regions", config.source_regions.is_null()),
         ("bot_token_parameter_arn", config.bot_token_parameter_arn.is_null()),
         ("architecture", config.architecture.is_null()),
         ("memory_mb", config.memory_mb.is_null()),

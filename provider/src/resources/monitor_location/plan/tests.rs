@@ -35,7 +35,7 @@ fn refined(mut location: MonitorLocation, iam_path: &Attr<String>) -> MonitorLoc
     named(&mut location, &place, &names);
     roles(&mut location, &place, &names, iam_path);
     allowed(&mut location, &place, &names);
-    location.location = Attr::Known(offered(&location));
+    location.location = Attr::Known(offered(&location, Attr::Null));
     location
 }
 

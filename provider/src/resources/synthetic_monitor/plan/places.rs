@@ -132,7 +132,20 @@ pub(super) fn own_endpoint(target: &str) -> Option<String> {
         return None;
     }
     // The last label that reads like a region: a load balancer's own name may read like one as well.
-    host.rsplit('.').find(|label| label.parse::<Region>().is_ok()).map(ToOwned::to_owned)
+    host.rsplit('.').find_map(region_in)
+}
+
+/// The region that a label of an endpoint's name says. Older names of S3 have it behind a hyphen, and EC2
+/// calls its first region otherwise
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html>,
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-naming.html>).
+fn region_in(label: &str) -> Option<String> {
+    if label == "compute-1" {
+        return Some("us-east-1".to_owned());
+    }
+    let of_s3 = label.strip_prefix("s3-website-").or_else(|| label.strip_prefix("s3-"));
+    let region = of_s3.unwrap_or(label);
+    region.parse::<Region>().is_ok().then(|| region.to_owned())
 }
 
 /// Whether Synthetics takes a tag with this key, which allows less than tags do elsewhere

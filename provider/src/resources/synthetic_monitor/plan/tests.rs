@@ -207,6 +207,11 @@ fn an_endpoint_tells_its_region() {
         ("https://xyz.lambda-url.us-east-1.on.aws/", Some("us-east-1")),
         ("https://example.com/eu-west-1", None),
         ("https://s3.amazonaws.com/", None),
+        ("http://shop.s3-website-us-east-1.amazonaws.com/", Some("us-east-1")),
+        ("http://shop.s3-website.eu-central-1.amazonaws.com/", Some("eu-central-1")),
+        ("https://s3-us-west-2.amazonaws.com/shop", Some("us-west-2")),
+        ("http://ec2-198-51-100-1.compute-1.amazonaws.com/", Some("us-east-1")),
+        ("http://ec2-198-51-100-1.eu-west-1.compute.amazonaws.com/", Some("eu-west-1")),
         ("", None),
     ] {
         assert_eq!(places::own_endpoint(target).as_deref(), region, "{target}");

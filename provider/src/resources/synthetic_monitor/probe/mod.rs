@@ -10,10 +10,10 @@ mod schedules;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::trailer::Trailer;
-use framework::{Applied, Attr, Context, Private, Result};
+use framework::{Applied, Attr, Context, Private, Result, path};
 
 use super::alarms::{self, Which};
 use super::model::{AlarmObject, Engine, Monitor, Schedule};
@@ -42,6 +42,10 @@ pub(super) async fn create(
     context.clients.claims.claim(&object)?;
     alarms::written(context.clients, &session, &planned);
     alarms::check_free(context.clients, &session, &planned)
+        .await
+        .inspect_err(|_| context.clients.claims.release(&object))?;
+    // Before anything exists that a destroy would take for the monitor's.
+    Box::pin(refuse_others(context, &planned, &BTreeMap::new()))
         .await
         .inspect_err(|_| context.clients.claims.release(&object))?;
     let mut made = bare(&planned);
@@ -85,17 +89,56 @@ async fn make(
     alarms::make(context.clients, session, planned).await?;
     for (key, object) in known_schedules(planned) {
         unless_stopped(context)?;
-        let place = enter_location(context, planned, &key).await?;
-        let wanted = schedules::wanted(planned, &key)?;
-        // Before the call: whether AWS carried out one whose answer is lost, the next read tells.
-        insert(made, &key, object.clone());
-        let ensured = schedule::ensure(&place, &context.cancel, &wanted, |found| {
-            schedules::is_own(planned, found)
-        });
-        ensured.await.doing(&scheduling(&key), THING, &label(planned))?;
-        note(&place, context.private, &wanted, &object).await?;
+        make_schedule(context, planned, &key, &object, made).await?;
     }
     alarms::ring(session, planned).await
+}
+
+/// Refuses to go on when one of the schedules that the state doesn't know has a name of ours and is
+/// not ours. It comes before all writes, as what a failed apply leaves is removed by name.
+async fn refuse_others(
+    context: &Context<'_, Clients>,
+    planned: &Monitor,
+    known: &BTreeMap<String, Schedule>,
+) -> Result<()> {
+    for (key, object) in known_schedules(planned) {
+        if known.get(&key).is_some_and(|known| known.arn == object.arn) {
+            continue;
+        }
+        let place = enter_location(context, planned, &key).await?;
+        let wanted = schedules::wanted(planned, &key)?;
+        let is_own = |found: &schedule::Schedule| schedules::is_own(planned, found);
+        let free = schedule::refuse_other(&place, &wanted.group, &wanted.name, is_own).await;
+        free.doing(&scheduling(&key), THING, &label(planned))?;
+    }
+    Ok(())
+}
+
+/// Makes a schedule that the state doesn't know. `made` is told of it when it exists, or may: whether
+/// AWS carried out a call whose answer is lost, the next read tells.
+async fn make_schedule(
+    context: &mut Context<'_, Clients>,
+    planned: &Monitor,
+    key: &str,
+    object: &Schedule,
+    made: &mut Monitor,
+) -> Result<()> {
+    let place = enter_location(context, planned, key).await?;
+    let wanted = schedules::wanted(planned, key)?;
+    let is_own = |found: &schedule::Schedule| schedules::is_own(planned, found);
+    let ensured = schedule::ensure(&place, &context.cancel, &wanted, is_own).await;
+    if let Err(failure) = &ensured {
+        let may_exist = failure.may_have_taken_effect()
+            || schedule::refuse_other(&place, &wanted.group, &wanted.name, is_own)
+                .await
+                .is_ok_and(|found| found.is_some());
+        if may_exist {
+            insert(made, key, object.clone());
+        }
+    }
+    ensured.doing(&scheduling(key), THING, &label(planned))?;
+    insert(made, key, object.clone());
+    note(&place, context.private, &wanted, object).await
 }
 
 fn scheduling(key: &str) -> String {
@@ -120,6 +163,12 @@ fn known_schedules(monitor: &Monitor) -> BTreeMap<String, Schedule> {
 fn insert(monitor: &mut Monitor, key: &str, schedule: Schedule) {
     if let Some(schedules) = monitor.schedules.as_known_mut() {
         schedules.insert(key.to_owned(), Attr::Known(schedule));
+    }
+}
+
+fn remove(monitor: &mut Monitor, key: &str) {
+    if let Some(schedules) = monitor.schedules.as_known_mut() {
+        schedules.remove(key);
     }
 }
 
@@ -253,7 +302,7 @@ pub(super) async fn update(
 ) -> Result<Applied<Monitor>> {
     let alarm_changes = alarms::Changes::between(prior, &planned)?;
     let (before, after) = (known_schedules(prior), known_schedules(&planned));
-    if alarm_changes.is_nothing() && before == after {
+    if alarm_changes.is_nothing() && before == after && made_anew(prior, &planned).is_empty() {
         if prior.account != planned.account {
             // A way into the account that doesn't lead there must not reach the state.
             enter(context, &planned).await?;
@@ -261,6 +310,7 @@ pub(super) async fn update(
         return Ok(Applied::Done(planned));
     }
     let session = enter(context, &planned).await?;
+    Box::pin(refuse_others(context, &planned, &before)).await?;
     alarms::written(context.clients, &session, &planned);
     alarms::written(context.clients, &session, prior);
     let mut made = Monitor { schedules: prior.schedules.clone(), ..planned.clone() };
@@ -269,10 +319,36 @@ pub(super) async fn update(
     match changed {
         Ok(()) => Ok(Applied::Done(planned)),
         Err(problem) => {
+            keep_places(prior, &mut made);
             let left = remains(context, &session, &planned, made).await;
             Ok(Applied::Partial(left, problem))
         }
     }
+}
+
+/// Gives the schedules that an update has not come to their locations back: where a location was left or
+/// moved, they would be looked for in vain, and nobody would ever remove them.
+fn keep_places(prior: &Monitor, made: &mut Monitor) {
+    let before = known_schedules(prior);
+    for (key, object) in known_schedules(made) {
+        let is_left = before.get(&key).is_some_and(|known| known.arn == object.arn);
+        if let (true, Some(locations), Ok(location)) =
+            (is_left, made.locations.as_known_mut(), schedules::location(prior, &key))
+        {
+            locations.insert(key, Attr::Known(location.clone()));
+        }
+    }
+}
+
+/// The locations that were made anew since the monitor saw them: its schedules went with the old ones,
+/// though their names and what they say are the same.
+fn made_anew(prior: &Monitor, planned: &Monitor) -> BTreeSet<String> {
+    let made_at = |monitor: &Monitor, key: &str| {
+        schedules::location(monitor, key).ok().and_then(|it| it.made_at.as_known().cloned())
+    };
+    let keys = known_schedules(planned).into_keys();
+    keys.filter(|key| made_at(planned, key).is_some_and(|now| Some(now) != made_at(prior, key)))
+        .collect()
 }
 
 async fn change(
@@ -287,35 +363,38 @@ async fn change(
     let (before, after) = (known_schedules(prior), known_schedules(planned));
     // Alarms of locations that are left come first: they would ring when their schedules are gone.
     alarms::apply(context.clients, session, prior, planned, alarm_changes).await?;
+    let made_anew = made_anew(prior, planned);
     for (key, object) in &after {
-        if before.get(key) == Some(object) {
+        if before.get(key) == Some(object) && !made_anew.contains(key) {
             continue;
         }
         unless_stopped(context)?;
-        let place = enter_location(context, planned, key).await?;
-        let wanted = schedules::wanted(planned, key)?;
-        let put = if before.get(key).is_some_and(|known| known.arn == object.arn) {
-            schedule::put(&place, &context.cancel, &wanted).await
-        } else {
-            let is_own = |found: &schedule::Schedule| schedules::is_own(planned, found);
-            schedule::ensure(&place, &context.cancel, &wanted, is_own).await
-        };
-        put.doing(&scheduling(key), THING, &name)?;
-        note(&place, context.private, &wanted, object).await?;
-        if let Some(left) = before.get(key).filter(|left| left.arn != object.arn) {
-            delete_schedule(context, prior, key, left).await?;
+        let known = before.get(key);
+        if known.is_some_and(|known| known.arn == object.arn) {
+            let place = enter_location(context, planned, key).await?;
+            let wanted = schedules::wanted(planned, key)?;
+            let put = schedule::put(&place, &context.cancel, &wanted).await;
+            put.doing(&scheduling(key), THING, &name)?;
+            note(&place, context.private, &wanted, object).await?;
+            insert(made, key, object.clone());
+            continue;
         }
-        insert(made, key, object.clone());
+        // The state has room for one schedule of a location: the old one goes first, so that no
+        // failure leaves one that nobody knows of.
+        if let Some(left) = known {
+            delete_schedule(context, prior, key, left).await?;
+            remove(made, key);
+        }
+        make_schedule(context, planned, key, object, made).await?;
     }
     for (key, left) in before.iter().filter(|(key, _)| !after.contains_key(*key)) {
         delete_schedule(context, prior, key, left).await?;
-        if let Some(schedules) = made.schedules.as_known_mut() {
-            schedules.remove(key);
-        }
+        remove(made, key);
     }
     Ok(())
 }
 
+/// Deletes a schedule, unless it runs somebody else's check.
 async fn delete_schedule(
     context: &mut Context<'_, Clients>,
     state: &Monitor,
@@ -325,8 +404,23 @@ async fn delete_schedule(
     let place = enter_location(context, state, key).await?;
     let group = schedules::location(state, key)?.schedule_group_name.known("locations")?;
     let name = object.name.known("schedules")?;
-    let deleted = schedule::delete(&place, group, name).await;
-    deleted.doing(&format!("delete at `{key}` the schedule of the"), THING, &label(state))?;
+    let doing = format!("delete at `{key}` the schedule of the");
+    let found = reads::schedules::direct(&place, group, name).await;
+    let found = found.doing(&doing, THING, &label(state))?;
+    match found.as_ref().map(schedule::Schedule::of) {
+        None => reads::schedules::written(&place, group, name),
+        Some(found) if schedules::is_own(state, &found) => {
+            let deleted = schedule::delete(&place, group, name).await;
+            deleted.doing(&doing, THING, &label(state))?;
+        }
+        Some(_) => {
+            let detail = format!(
+                "The schedule `{name}` of the group `{group}` does not run the check of this monitor any more. It was left as it is: delete it by hand, if nobody needs it."
+            );
+            let summary = "A schedule of somebody else was left";
+            context.warnings.warning(path!(Monitor => schedules), summary, detail);
+        }
+    }
     let mut seen: Seen = context.private.value(SEEN).unwrap_or_default();
     if let Some(arn) = object.arn.as_known()
         && seen.remove(arn).is_some()

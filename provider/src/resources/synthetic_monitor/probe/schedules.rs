@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use contract::duration::Span;
 use contract::probe::{Home, Purpose, Run, SCHEDULED_TIME};
 use framework::{Attr, Error, Result};
+use serde::Deserialize;
 
 use crate::aws::names::{self, fit};
 use crate::aws::objects::schedule::Schedule;
@@ -145,10 +146,19 @@ fn account_id(monitor: &Monitor) -> Attr<String> {
     monitor.account.as_ref().and_then(|account| account.id.as_ref()).map(Clone::clone)
 }
 
+/// The parts of a [`Run`] that say whose it is, whatever else another version of the provider wrote.
+#[derive(Deserialize)]
+struct Owner {
+    #[serde(rename = "hinomi")]
+    _purpose: Purpose,
+    monitor: String,
+    home: Home,
+}
+
 /// Whether a schedule runs this monitor's check: schedules have no tags that could say so.
 pub(super) fn is_own(monitor: &Monitor, found: &Schedule) -> bool {
     let (Ok(run), Some(key)) =
-        (serde_json::from_str::<Run>(&found.input), monitor.monitor_key.as_known())
+        (serde_json::from_str::<Owner>(&found.input), monitor.monitor_key.as_known())
     else {
         return false;
     };

@@ -4,7 +4,7 @@ use hinomi_tests::{Result, Verb};
 use serde_json::{Value, json};
 
 use super::super::each;
-use super::{ADDRESS, GROUP, SILENT, Scene};
+use super::{ADDRESS, GROUP, SILENT, Scene, location, location_in, probe_at};
 
 /// A connection that breaks at a call, before or after AWS has done it, until the provider's own
 /// tries are used up.
@@ -99,6 +99,53 @@ fn an_update_that_died_at_any_call_is_finished_by_the_next() -> Result<()> {
     })
 }
 
+/// The schedule of a location that an update adds: the state knows of it though its answer is lost.
+#[test]
+fn a_schedule_of_an_update_that_died_is_not_forgotten() -> Result<()> {
+    let scene = Scene::with_location("probe-added-died")?;
+    let here = location(&scene.account, "here");
+    let there = location_in(&scene.account, "there", "eu-west-1", "default");
+    scene.apply(&probe_at(&here, ""))?;
+    scene.account.fault(dropped("scheduler", "CreateSchedule", "drop_after", 1))?;
+    scene.workspace.config(&probe_at(&(here + &there), ""))?;
+    scene.workspace.expect_error(Verb::Apply, &["Unable to schedule at `there`"])?;
+    scene.account.clear_faults()?;
+    let name = format!("scheduler:schedule default/{}", scene.schedule_name());
+    assert!(scene.made()?.contains(&name), "AWS carried it out");
+    scene.workspace.destroy()?;
+    assert_eq!(scene.made()?, [""; 0]);
+    Ok(())
+}
+
+/// Neither the schedule of a location that was to be left, nor that of one that was to move.
+#[test]
+fn a_schedule_that_could_not_go_is_not_forgotten() -> Result<()> {
+    let scene = Scene::with_location("probe-left-denied")?;
+    let here = location(&scene.account, "here");
+    let there = |region: &str| location_in(&scene.account, "there", region, "default");
+    let both = probe_at(&(here.clone() + &there("eu-west-1")), "");
+    for (what, after, schedules) in [
+        ("left", probe_at(&here, ""), 1),
+        ("moved", probe_at(&(here.clone() + &there("eu-central-1")), ""), 2),
+    ] {
+        scene.apply(&both)?;
+        scene.account.fault(json!({
+            "service": "scheduler", "operation": "DeleteSchedule", "times": 20,
+            "action": { "error": { "code": "AccessDeniedException", "status": 403, "message": "not here" } },
+        }))?;
+        scene.workspace.config(&after)?;
+        scene.workspace.expect_error(Verb::Apply, &["Unable to delete at `there` the schedule"])?;
+        scene.account.clear_faults()?;
+        scene.apply(&after)?;
+        let made = scene.made()?.into_iter();
+        let made: Vec<_> = made.filter(|made| made.starts_with("scheduler:schedule ")).collect();
+        assert_eq!(made.len(), schedules, "{what}: {made:?}");
+    }
+    scene.workspace.destroy()?;
+    assert_eq!(scene.made()?, [""; 0]);
+    Ok(())
+}
+
 #[test]
 fn a_destroy_that_died_at_any_call_is_finished_by_the_next() -> Result<()> {
     let calls = [
@@ -163,7 +210,25 @@ fn a_schedule_of_somebody_else_is_left_alone() -> Result<()> {
     let told = ["Unable to schedule at `here`", "exists already and does not belong to this"];
     scene.workspace.expect_error(Verb::Apply, &told)?;
     assert_eq!(scene.schedule()?["ScheduleExpression"], "rate(1 hour)");
-    assert_eq!(scene.account.calls("scheduler", "UpdateSchedule")?, 0);
+    assert_eq!(scene.made()?, [scene.made_schedule()], "nothing was begun");
+    scene.workspace.destroy()?;
+    assert_eq!(scene.schedule()?["ScheduleExpression"], "rate(1 hour)");
+    for write in ["CreateSchedule", "UpdateSchedule", "DeleteSchedule"] {
+        let made = u64::from(write == "CreateSchedule");
+        assert_eq!(scene.account.calls("scheduler", write)?, made, "{write}: theirs alone");
+    }
+    Ok(())
+}
+
+/// One that took the place of the monitor's own after that was made.
+#[test]
+fn a_schedule_that_somebody_else_took_over_is_not_deleted() -> Result<()> {
+    let scene = Scene::with_location("probe-taken")?;
+    scene.apply(&scene.probe(""))?;
+    scene.change_schedule(|schedule| schedule["Target"]["Input"] = json!("{}"))?;
+    let told = scene.workspace.destroy()?;
+    told.expect("A schedule of somebody else was left")?;
+    assert_eq!(scene.made()?, [scene.made_schedule()]);
     Ok(())
 }
 
