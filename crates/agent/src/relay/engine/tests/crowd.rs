@@ -91,7 +91,9 @@ async fn none_is_lost_to_discords_limits() {
     let shown = titles(&server, &channel);
     assert_eq!((shown.len(), shown.values().max()), (ALARMS, Some(&1)));
     assert!(shown.keys().all(|title| title.starts_with("🔴")));
-    assert_eq!(server.channel_messages(&channel).len(), ALARMS / 10);
+    // Ten to a message, but for those whose worker had no time left for more.
+    let messages = server.channel_messages(&channel).len();
+    assert!((ALARMS / 10..=ALARMS / 8).contains(&messages), "{messages} messages");
     assert!(refusals(&server, Operation::Execute) > 0, "nobody was refused");
     assert!(queue.most_received() <= 10, "{} times", queue.most_received());
 
