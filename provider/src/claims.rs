@@ -49,6 +49,19 @@ impl Claims {
         .hint("give each its own `name`, or its own account, region or `stack`."))
     }
 
+    /// Takes several names, or none of them.
+    ///
+    /// # Errors
+    /// When another resource has taken one of them in this run.
+    pub fn claim_all(&self, objects: &[Object]) -> Result<()> {
+        for (count, object) in objects.iter().enumerate() {
+            self.claim(object).inspect_err(|_| {
+                objects[..count].iter().for_each(|taken| self.release(taken));
+            })?;
+        }
+        Ok(())
+    }
+
     /// Gives a name back when nothing came about.
     pub fn release(&self, object: &Object) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(object);

@@ -7,12 +7,14 @@
 //! since one that is understood by half could pass where it must fail. The alarm for missing data
 //! then tells. So a word that is new here is left out of the JSON wherever its default is meant.
 
+mod expression;
 mod http;
 mod network;
 mod status;
 
 use serde::{Deserialize, Serialize};
 
+pub use expression::{LONGEST_MATCHED, expression};
 pub use http::{
     Assertion, DEFAULT_REDIRECTS, HttpCheck, Method, SecretHeader, TextRule, carries_secret,
 };

@@ -42,7 +42,7 @@ pub struct Defaults {
     pub timeout: Span,
     /// How often a failed run is tried again at once.
     pub retries: u8,
-    /// Runs in a row that must fail before the alarm.
+    /// Runs that must fail before the alarm, of the latest [`out_of`] of them.
     pub failures: u16,
     /// Locations that must fail at once, where there are as many.
     pub failing_locations: u16,
@@ -50,6 +50,13 @@ pub struct Defaults {
     pub reminder: Option<Span>,
     /// Whether the alarm mentions somebody, who is called by it.
     pub mention: bool,
+}
+
+/// The latest runs that so many failures are counted in, where nothing else is said: one more, so that
+/// one run that passes by chance, or that left no result, doesn't hide an outage or end it. One
+/// failure needs no other.
+pub const fn out_of(failures: u16) -> u16 {
+    if failures < 2 { failures } else { failures.saturating_add(1) }
 }
 
 const MINUTE: u64 = 60;
@@ -150,13 +157,21 @@ mod tests {
     }
 
     #[test]
+    fn one_run_more_is_looked_at_where_more_than_one_must_fail() {
+        for (failures, latest) in [(1, 1), (2, 3), (3, 4), (u16::MAX, u16::MAX)] {
+            assert_eq!(out_of(failures), latest);
+        }
+    }
+
+    #[test]
     fn every_default_is_one_that_aws_takes() {
         for impact in Impact::ALL {
             let defaults = impact.defaults();
             assert!(defaults.timeout <= defaults.interval, "{impact:?}");
             assert!(defaults.retries <= 2 && defaults.failures >= 1, "{impact:?}");
             // An alarm looks back a day at most.
-            assert!(defaults.interval.as_seconds() * u64::from(defaults.failures) <= 86_400);
+            let runs = u64::from(out_of(defaults.failures));
+            assert!(defaults.interval.as_seconds() * runs <= 86_400);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `provider::hinomi::impact_defaults("critical")`.
 
-use contract::impact::{Defaults, Impact};
+use contract::impact::{Defaults, Impact, out_of};
 use framework::value::{Type, Value};
 use framework::{Function, FunctionError, Parameter};
 
@@ -9,7 +9,7 @@ pub(crate) fn function() -> Function {
     Function {
         name: "impact_defaults",
         summary: "What a monitor's impact sets.",
-        description: "Shows the values that `impact` gives to a monitor's `interval`, `timeout`, `retries`, `failures` (of its alarm), `failing_locations`, `reminder` (`0s` for never) and `mention`, where the monitor doesn't set them itself. The impact is `critical`, `high`, `normal` or `low`. A canary's timeout is always `1m`.",
+        description: "Shows the values that `impact` gives to a monitor's `interval`, `timeout`, `retries`, `failures` and `out_of` (of its alarm), `failing_locations`, `reminder` (`0s` for never) and `mention`, where the monitor doesn't set them itself. The impact is `critical`, `high`, `normal` or `low`. A canary's timeout is always `1m`.",
         parameters: vec![Parameter {
             name: "impact",
             description: "What an outage would do: `critical`, `high`, `normal` or `low`.",
@@ -21,11 +21,12 @@ pub(crate) fn function() -> Function {
 }
 
 /// What the answer consists of.
-const ATTRIBUTES: [(&str, Type); 7] = [
+const ATTRIBUTES: [(&str, Type); 8] = [
     ("interval", Type::String),
     ("timeout", Type::String),
     ("retries", Type::Number),
     ("failures", Type::Number),
+    ("out_of", Type::Number),
     ("failing_locations", Type::Number),
     ("reminder", Type::String),
     ("mention", Type::Bool),
@@ -53,6 +54,7 @@ fn answer(defaults: &Defaults) -> Value {
             ("timeout", Value::string(defaults.timeout.to_string())),
             ("retries", number(defaults.retries.into())),
             ("failures", number(defaults.failures.into())),
+            ("out_of", number(out_of(defaults.failures).into())),
             ("failing_locations", number(defaults.failing_locations.into())),
             ("reminder", Value::string(&reminder)),
             ("mention", Value::Bool(defaults.mention)),

@@ -14,7 +14,11 @@ pub const RUN_LIMIT_SECONDS: i32 = 300;
 #[serde(deny_unknown_fields)]
 pub struct Location {
     /// Name of the location: the dimension `Location` of the metrics.
-    #[schemars(length(min = 1, max = 64), extend("x-tf" = tf::required()))]
+    #[schemars(
+        length(min = 1, max = 64),
+        regex(pattern = "^[!-9;-~]([ -~]*[!-~])?$"),
+        extend("x-tf" = tf::required().pattern_in_words("hold only letters without accents, digits, blanks and signs of ASCII, begin with no blank or colon and end with no blank"))
+    )]
     pub name: Attr<String>,
     /// Id of the account that it lives in, 12 digits.
     #[schemars(extend("x-tf" = tf::required()))]

@@ -157,6 +157,13 @@ class MetricAlarms(EvaluationTestCase):
             metrics = [{"Id": "m1", "MetricStat": stat, "ReturnData": False}, {"Id": "e1", "Expression": text}]
             with self.subTest(text=text):
                 self.refused("ValidationError", self.watch.put_metric_alarm, 400, **alarm, Metrics=metrics)
+        for metrics, expressions in ((11, 1), (1, 11)):
+            many = [{"Id": f"m{number}", "MetricStat": stat, "ReturnData": False} for number in range(metrics)]
+            many += [{"Id": f"e{number}", "Expression": "m0 + 1", "ReturnData": number == 0} for number in range(expressions)]
+            self.refused("ValidationError", self.watch.put_metric_alarm, 400, **alarm, Metrics=many)
+        most = [{"Id": f"m{number}", "MetricStat": stat, "ReturnData": False} for number in range(10)]
+        most += [{"Id": f"e{number}", "Expression": "m0 + 1", "ReturnData": number == 0} for number in range(10)]
+        self.watch.put_metric_alarm(**alarm, Metrics=most)
         mixed = [{"Id": "m1", "MetricStat": stat, "ReturnData": False}, {"Id": "m2", "MetricStat": {**stat, "Period": 300}, "ReturnData": False},
                  {"Id": "e1", "Expression": "m1 + m2"}]
         self.refused("ValidationError", self.watch.put_metric_alarm, 400, **alarm, Metrics=mixed)

@@ -128,6 +128,7 @@ class CanaryLife(StandinTestCase):
             {"Schedule": {"Expression": "rate(2 hours)"}},
             {"Schedule": {"Expression": "rate(61 minutes)"}},
             {"Schedule": {"Expression": "rate(1 minute)"}, "RunConfig": {"TimeoutInSeconds": 61}},
+            {"Schedule": {"Expression": "rate(15 minutes)", "RetryConfig": {"MaxRetries": 2}}, "RunConfig": {"TimeoutInSeconds": 600}},
             {"RunConfig": {"MemoryInMB": 1000}},
             {"RunConfig": {"TimeoutInSeconds": 2}},
             {"RunConfig": {"EnvironmentVariables": {"A": "1"}}},

@@ -32,10 +32,15 @@ class Mathematics(unittest.TestCase):
         found += [series("a", [30, GAP, 0, 0, 30]), series("b", [0, 0, 20, GAP, 20]), series("gaps", [GAP, 2, GAP, 4, GAP])]
         self.values = {item.identifier: item for item in found}
 
+    def environment(self, periods: int) -> Environment:
+        return Environment([60.0 * index for index in range(periods)], [self.values["m1"], self.values["m2"]], lambda identifier: self.values[identifier])
+
+    def evaluated(self, text: str, periods: int = 5):
+        return evaluate(parse(text), self.environment(periods))
+
     def computed(self, text: str, periods: int = 5):
-        environment = Environment([60.0 * index for index in range(periods)], [self.values["m1"], self.values["m2"]],
-                                  lambda identifier: self.values[identifier])
-        value = evaluate(parse(text), environment)
+        environment = self.environment(periods)
+        value = self.evaluated(text, periods)
         if isinstance(value, Series):
             return [value.points.get(at) for at in environment.periods]
         return [[item.points.get(at) for at in environment.periods] for item in value] if isinstance(value, list) else value
@@ -76,10 +81,15 @@ class Mathematics(unittest.TestCase):
                 self.assertEqual(self.computed(text), expected)
 
     def test_k_of_n_locations(self) -> None:
-        """What a monitor of three locations asks: are at least two of them down, a silent one counting as up."""
-        self.values.update(x=series("x", [1, 0, 0, GAP]), y=series("y", [1, 1, 0, 0]), z=series("z", [GAP, GAP, 1, 0]))
-        text = "IF(SUM([IF(FILL(x, 1) < 1, 1, 0), IF(FILL(y, 1) < 1, 1, 0), IF(FILL(z, 1) < 1, 1, 0)]) >= 2, 1, 0)"
-        self.assertEqual(self.computed(text, 4), [0, 0, 1, 1])
+        """What a monitor of three locations asks: how many of them are down, once it is decided whether two of them are."""
+        self.values.update(x=series("x", [1, 0, 0, GAP, GAP]), y=series("y", [1, 1, 0, 0, GAP]), z=series("z", [GAP, GAP, 1, 0, GAP]))
+        self.values.update({f"f{name}": self.evaluated(f"IF({name} < 1, 1, 0)") for name in "xyz"})
+        decided = "(SUM([fx, fy, fz]) >= 2) OR (SUM([x, y, z]) > 1)"
+        self.assertEqual(self.computed(f"IF({decided}, SUM([fx, fy, fz]))"), [0, GAP, 2, 2, GAP])
+        held = f"IF((EPOCH(x) < 90) OR {decided}, SUM([fx, fy, fz]))"
+        self.assertEqual(self.computed(held), [0, 1, 2, 2, GAP], "before its time what is missing counts as well")
+        self.assertEqual(self.computed("IF(EPOCH(z) < 90, FILL(z, 1), z)"), [1, 1, 1, 0, GAP])
+        self.assertEqual(self.computed("IF(EPOCH(z) < 90, 1, FILL(z, 0))"), [1, 1, 1, 0, 0])
 
     def test_refused(self) -> None:
         for text in ("m1 +", "(m1", "m1)", "[m1", "FOO(m1)", "SUM()", "IF(m1)", "SEARCH('x', 'Sum', 60)", "M1", "m1 m2", "FILL(m1, WRONG)", "m1 $ 2", "", "m1 AND", "SUM(m1,m2)"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import sys
 import unittest
 
@@ -103,6 +104,7 @@ class Operations(FunctionTestCase):
         for changes in ({"ScheduleExpression": "rate(0 minutes)"}, {"FlexibleTimeWindow": {"Mode": "FLEXIBLE"}}, {"Name": "a/b"},
                         {"FlexibleTimeWindow": {"Mode": "OFF", "MaximumWindowInMinutes": 5}}, {"ScheduleExpressionTimezone": "Nowhere"},
                         {"Target": {**request["Target"], "Input": "{"}}, {"Target": {**request["Target"], "Arn": "probe"}},
+                        {"Target": {**request["Target"], "Input": json.dumps({"text": "\"" * 65536})}},
                         {"StartDate": "2026-01-02T00:00:00Z", "EndDate": "2026-01-01T00:00:00Z"}, {"Name": "a" * 65}):
             self.assertRaises(Exception, create, **{**request, **changes})
         foreign = self.role("foreign", {"Service": "lambda.amazonaws.com"})

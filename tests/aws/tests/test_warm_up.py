@@ -20,14 +20,21 @@ class WarmUp(EvaluationTestCase):
                 alarm["WarmUpConfiguration"]["OnlyStartEvaluatingAfterWarmUpPeriodEnds"] = whole
         self.watch.put_metric_alarm(**alarm)
 
-    def put_filled(self) -> None:
-        """The same by metric math, as a probe's monitor has it."""
+    def put_held(self, begin: int = 0) -> None:
+        """An alarm without a warm-up, made OK, which counts periods that began before a minute as heard, as a probe's monitor has it."""
         metric = {"Namespace": DOWN["Namespace"], "MetricName": DOWN["MetricName"], "Dimensions": DOWN["Dimensions"]}
+        since = int(self.base + _MINUTE * begin)
         self.watch.put_metric_alarm(
             AlarmName="silent", EvaluationPeriods=3, DatapointsToAlarm=3, Threshold=1.0, ComparisonOperator="LessThanThreshold", TreatMissingData="breaching",
-            AlarmActions=[self.topic], WarmUpConfiguration={"WarmUpPeriodDurationInMinutes": 17, "OnlyStartEvaluatingAfterWarmUpPeriodEnds": True},
+            AlarmActions=[self.topic], OKActions=[self.topic], ActionsEnabled=begin > 0,
             Metrics=[{"Id": "runs", "ReturnData": False, "MetricStat": {"Period": 300, "Stat": "SampleCount", "Metric": metric}},
-                     {"Id": "heard", "Expression": "FILL(runs, 0)", "ReturnData": True}])
+                     {"Id": "heard", "Expression": f"IF(EPOCH(runs) < {since}, 1, FILL(runs, 0))", "ReturnData": True}])
+
+    def made_held(self) -> None:
+        """The same as an apply makes it: silent, OK, and only then with actions."""
+        self.put_held()
+        self.watch.set_alarm_state(AlarmName="silent", StateValue="OK", StateReason="made a moment ago")
+        self.put_held(begin=1)
 
     def report_at(self, *minutes: int) -> None:
         """A value so many minutes after the alarm was made."""
@@ -66,10 +73,15 @@ class WarmUp(EvaluationTestCase):
         self.report_at(4, 9, 14, 19, 24, 29)
         self.assertEqual(self.seen(1, 40), [(31, "INSUFFICIENT_DATA", "OK")])
 
-    def test_no_action_while_it_lasts(self) -> None:
+    def test_the_state_stays_while_it_lasts(self) -> None:
         self.put()
-        self.watch.set_alarm_state(AlarmName="silent", StateValue="ALARM", StateReason="a test of what is told meanwhile")
+        self.report_at(0, 5, 10, 15)
+        for state in ("ALARM", "OK"):
+            self.watch.set_alarm_state(AlarmName="silent", StateValue=state, StateReason="a test of what is told meanwhile")
+            self.assertEqual(self.state("silent")["StateValue"], "INSUFFICIENT_DATA")
         self.assertEqual(self.received(), [])
+        self.assertEqual(self.seen(1, 20), [(15, "INSUFFICIENT_DATA", "OK")])
+        self.assertEqual([item["Subject"][:2] for item in self.received()], ["OK"], "its end is a recovery that is told of")
 
     def test_an_update_changes_and_ends_it_and_starts_none(self) -> None:
         self.put(minutes=60)
@@ -91,13 +103,16 @@ class WarmUp(EvaluationTestCase):
         self.report_at(0, 5, 10, 15)
         self.assertEqual(self.seen(18, 45), [(18, "INSUFFICIENT_DATA", "OK"), (41, "OK", "ALARM")])
 
-    def test_how_long_filled_data_take(self) -> None:
-        self.put_filled()
+    def test_how_long_held_data_take(self) -> None:
+        self.made_held()
         self.report_at(0, 5, 10, 15)
-        self.assertEqual(self.seen(1, 45), [(18, "INSUFFICIENT_DATA", "OK"), (31, "OK", "ALARM")])
+        self.assertEqual(self.seen(1, 30), [], "a new alarm and its first results tell nobody")
+        self.assertEqual(self.received(), [])
+        self.assertEqual(self.seen(31, 45), [(31, "OK", "ALARM")])
         self.report_at(45)
         self.assertEqual(self.seen(46, 47), [(46, "ALARM", "OK")])
+        self.assertEqual([item["Subject"][:2] for item in self.received()], ["AL", "OK"])
 
-    def test_filled_data_that_never_came(self) -> None:
-        self.put_filled()
-        self.assertEqual(self.seen(1, 20), [(18, "INSUFFICIENT_DATA", "ALARM")])
+    def test_held_data_that_never_came(self) -> None:
+        self.made_held()
+        self.assertEqual(self.seen(1, 20), [(16, "OK", "ALARM")], "three whole periods after the minute that it counts from")

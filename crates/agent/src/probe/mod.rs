@@ -48,6 +48,10 @@ pub const NETWORKS_VARIABLE: &str = "HINOMI_LOCATION_NETWORKS";
 /// No function runs for longer (Lambda developer guide, "Lambda quotas").
 const LONGEST: Duration = Duration::from_mins(15);
 
+/// The longest that a run waits for its secrets and for the roots of TLS. None of it is the target's, so
+/// it comes before the run's own time.
+const PREPARATION: Duration = Duration::from_secs(20);
+
 /// What was found out about a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -133,13 +137,14 @@ impl Probe {
             Ok(surroundings) => surroundings,
             Err(why) => return not_made(why.clone()),
         };
-        let end = until.min(in_milliseconds(run.timeout_milliseconds));
-        let prepared = timeout_at(end, self.prepare(surroundings, &run.check, secrets)).await;
+        let by = until.min(Instant::now() + PREPARATION);
+        let prepared = timeout_at(by, self.prepare(surroundings, &run.check, secrets)).await;
         let values = match prepared {
             Ok(Ok(values)) => values,
             Ok(Err(Problem::Unable(why) | Problem::Failed(why))) => return not_made(why),
-            Err(_) => return not_made("reading its secrets took all of its time".to_owned()),
+            Err(_) => return not_made("its secrets could not be read in time".to_owned()),
         };
+        let end = until.min(in_milliseconds(run.timeout_milliseconds));
         let mut attempts = 0;
         loop {
             attempts += 1;

@@ -2,7 +2,8 @@
 
 use aws_sdk_scheduler::operation::get_schedule::GetScheduleOutput;
 use aws_sdk_scheduler::types::{
-    FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, ScheduleState, Target,
+    ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, ScheduleState,
+    Target,
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -11,6 +12,10 @@ use tokio_util::sync::CancellationToken;
 use crate::aws::error::{Failure, Kind};
 use crate::aws::settling::{ROLE_JUST_MADE, eventually};
 use crate::aws::{Session, reads};
+
+/// The time zone of a schedule that names none (`API_CreateSchedule`,
+/// `ScheduleExpressionTimezone`).
+const UTC: &str = "UTC";
 
 /// What a schedule shall be. `UpdateSchedule` resets all that it isn't told, so that every field is
 /// always sent.
@@ -22,7 +27,7 @@ pub struct Schedule {
     /// Its name, 1 to 64 characters.
     #[serde(skip)]
     pub name: String,
-    /// When it runs: `rate(5 minutes)`.
+    /// When it runs, in UTC: `rate(5 minutes)`, `cron(2/5 * * * ? *)`.
     pub expression: String,
     /// What it is for, up to 512 characters.
     pub description: String,
@@ -60,6 +65,20 @@ impl Schedule {
         }
         if found.start_date.is_some() || found.end_date.is_some() {
             expression.push_str(" between dates");
+        }
+        let zone = found.schedule_expression_timezone.as_deref().unwrap_or(UTC);
+        if zone != UTC {
+            expression.push_str(" in ");
+            expression.push_str(zone);
+        }
+        if found.action_after_completion == Some(ActionAfterCompletion::Delete) {
+            expression.push_str(", deleted at its end");
+        }
+        if found.kms_key_arn.is_some() {
+            expression.push_str(", encrypted with another key");
+        }
+        if target.is_some_and(|target| target.dead_letter_config.is_some()) {
+            expression.push_str(", with dead letters");
         }
         let text = |value: Option<&String>| value.cloned().unwrap_or_default();
         Self {

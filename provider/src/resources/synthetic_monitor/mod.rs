@@ -30,6 +30,8 @@ pub use model::Monitor;
 
 /// What messages call it.
 const THING: &str = "synthetic monitor";
+/// What messages call one of its alarms.
+const ALARM: &str = "alarm";
 /// Longest waits where the user sets none. AWS takes a minute or two for each; in a VPC longer.
 const LIMIT: Duration = Duration::from_mins(10);
 
@@ -84,9 +86,14 @@ impl Resource for SyntheticMonitor {
 
     async fn delete(context: &mut Context<'_, Clients>, state: Monitor) -> Result<()> {
         let session = enter(context, &state).await?;
-        if context.clients.claims.keeps(&object(&session, &state)?, context.warnings) {
+        let claims = &context.clients.claims;
+        if claims.keeps(&object(&session, &state)?, context.warnings) {
             return Ok(());
         }
+        // A monitor of the other engine may have taken over the alarms of its name.
+        let state = alarms::without(state, |name| {
+            claims.keeps(&Object::new(ALARM, &session, name), context.warnings)
+        });
         match engine(&state)? {
             Engine::Canary => canary::delete(context, &session, &state).await,
             Engine::Probe => probe::delete(context, &session, &state).await,
@@ -103,7 +110,27 @@ fn engine(monitor: &Monitor) -> Result<Engine> {
     monitor.engine.known("engine").copied()
 }
 
-/// The object that two monitors can't both have.
+/// Takes what a monitor is about to make: what its engine runs, and its alarms, whose names both engines
+/// share.
+fn claim(context: &Context<'_, Clients>, session: &Session, planned: &Monitor) -> Result<Claimed> {
+    let alarms = alarms::names(planned).into_iter();
+    let alarms = alarms.map(|name| Object::new(ALARM, session, &name));
+    let objects: Vec<_> = std::iter::once(object(session, planned)?).chain(alarms).collect();
+    context.clients.claims.claim_all(&objects)?;
+    Ok(Claimed(objects))
+}
+
+/// What a monitor has taken.
+struct Claimed(Vec<Object>);
+
+impl Claimed {
+    /// Gives it back when nothing came about.
+    fn release(&self, context: &Context<'_, Clients>) {
+        self.0.iter().for_each(|object| context.clients.claims.release(object));
+    }
+}
+
+/// The object that two monitors of one engine can't both have.
 fn object(session: &Session, monitor: &Monitor) -> Result<Object> {
     let name = match engine(monitor)? {
         Engine::Canary => monitor.canary_name.known("canary_name")?,

@@ -1,7 +1,9 @@
-//! What AWS would refuse, found before anything is asked of it.
+//! What AWS would refuse, found before anything is asked of it. What follows from an impact is judged
+//! like what is set.
 
 mod canary;
 mod http;
+mod limits;
 mod network;
 mod probe;
 mod rhythm;
@@ -9,14 +11,12 @@ mod texts;
 
 use std::collections::BTreeSet;
 
-use contract::duration::Span;
 use framework::{Attr, Diagnostics, Path, path};
 
 pub(super) use rhythm::longest_interval;
 
-use super::lower::span;
 use super::model::{Alarm, Engine, Monitor};
-use super::plan::impact::FAILURES;
+use super::plan::impact;
 use crate::aws::{Arn, Region};
 use crate::model::checks::{check, check_tags};
 use crate::model::{account, timeouts};
@@ -31,9 +31,12 @@ pub(super) fn validate(monitor: &Monitor, diagnostics: &mut Diagnostics) {
     timeouts::validate(&monitor.timeouts, &path!(Monitor => timeouts), diagnostics);
     check_checks(monitor, diagnostics);
     rhythm::validate(monitor, diagnostics);
+    let mut planned = monitor.clone();
+    impact::fill(monitor, &mut planned);
+    limits::validate(&planned, diagnostics);
     let engine = monitor.engine.as_known().copied();
     if let Some(given) = monitor.http.as_known() {
-        let request = engine.and_then(|engine| rhythm::request(monitor, engine));
+        let request = engine.and_then(|engine| rhythm::request(&planned, engine));
         let at = path!(Monitor => http);
         http::validate(given, request, &at, diagnostics);
         if let Some(engine) = engine {
@@ -49,7 +52,6 @@ pub(super) fn validate(monitor: &Monitor, diagnostics: &mut Diagnostics) {
     if let Some(given) = monitor.alarm.as_known() {
         let at = path!(Monitor => alarm);
         check_topics(given, &at, diagnostics);
-        check_counts(given, span(&monitor.interval), &at, diagnostics);
     }
 }
 
@@ -91,40 +93,6 @@ fn check_topics(alarm: &Alarm, path: &Path, diagnostics: &mut Diagnostics) {
             Err(problem) => format!("{problem}."),
         };
         diagnostics.error(path.clone(), "Invalid topic", detail);
-    }
-}
-
-/// The longest time that an alarm may look at
-/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>,
-/// `EvaluationPeriods`): a day, or a week for periods of an hour or more.
-fn longest_window(period: Span) -> u64 {
-    if period.as_seconds() >= 3_600 { 604_800 } else { 86_400 }
-}
-
-fn check_counts(alarm: &Alarm, interval: Option<Span>, path: &Path, diagnostics: &mut Diagnostics) {
-    let failures = alarm.failures.as_known().copied().unwrap_or(FAILURES);
-    let known_failures = !alarm.failures.is_unknown();
-    let out_of = alarm.out_of.as_known().copied();
-    if let Some(out_of) = out_of
-        && known_failures
-        && failures > out_of
-    {
-        let detail = format!("{failures} failures can't be found in the latest {out_of} runs.");
-        diagnostics.error(path.attribute("out_of"), "`out_of` is less than `failures`", detail);
-    }
-    let (attribute, periods) = match out_of {
-        Some(out_of) => ("out_of", out_of),
-        None if known_failures && alarm.out_of.is_null() => ("failures", failures),
-        None => return,
-    };
-    let Some(interval) = interval.filter(|interval| interval.as_seconds() > 0) else { return };
-    let most = longest_window(interval) / interval.as_seconds();
-    if u64::from(periods) > most {
-        let days = longest_window(interval) / 86_400;
-        let detail = format!(
-            "CloudWatch looks back {days} d at most, which at an interval of `{interval}` are {most} runs, and this is {periods}."
-        );
-        diagnostics.error(path.attribute(attribute), "The alarm looks back too far", detail);
     }
 }
 

@@ -102,8 +102,10 @@ def _check_queries(params: dict[str, Any]) -> None:
     given = [name for name in ("Namespace", "Dimensions", "Statistic", "ExtendedStatistic", "Period", "Unit") if params.get(name)]
     if given:
         raise _refuse(f"{', '.join(given)} can't be used together with Metrics", "InvalidParameterCombination")
-    if len(queries) > 20:
-        raise _refuse("At most 20 metrics and expressions are allowed")
+    # API, MetricDataQuery: 20 in all, of which 10 may retrieve a metric and 10 be expressions.
+    for kind in ("MetricStat", "Expression"):
+        if sum(kind in query for query in queries) > 10:
+            raise _refuse(f"At most 10 elements of Metrics may have {kind}")
     ids = [query["Id"] for query in queries]
     if len(set(ids)) != len(ids) or not all(re.fullmatch(r"[a-z][a-zA-Z0-9_]*", item) for item in ids):
         raise _refuse("Every Id must be unique, start with a lower case letter and hold letters, digits and underscores")

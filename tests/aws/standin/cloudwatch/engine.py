@@ -93,6 +93,8 @@ class Engine:
 
     def set_state(self, alarm: Alarm, value: str, reason: str, data: str | None) -> None:
         """SetAlarmState. Actions fire; a metric alarm's next evaluation, a composite's next change of a child, sets it right again."""
+        if alarm.warming:
+            return
         now = self._clock(alarm.account)
         changes: list[dict[str, str]] = []
         with self._alarms.lock:

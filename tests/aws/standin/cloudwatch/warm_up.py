@@ -1,6 +1,7 @@
 """The time in which a new alarm waits for its first data (user guide, "Alarm warm-up periods"; API, WarmUpConfiguration).
 
-It comes once, when an alarm is made: an update may lengthen, shorten or end it while it lasts, and starts none.
+It comes once, when an alarm is made: an update may lengthen, shorten or end it while it lasts, and starts none. "During the
+warm-up period, the alarm stays in INSUFFICIENT_DATA": SetAlarmState changes nothing then.
 """
 
 from __future__ import annotations

@@ -54,6 +54,9 @@ def check_settings(settings: dict[str, Any]) -> None:
     # API, CanaryRunConfigInput.TimeoutInSeconds: not longer than the frequency.
     if timeout is not None and seconds and timeout > seconds:
         raise _refuse("Timeout must be less than or equal to the frequency of the canary")
+    # API, RetryConfigInput: with two retries the timeout must be less than 600 seconds.
+    if timeout is not None and timeout >= 600 and settings["Schedule"].get("RetryConfig", {}).get("MaxRetries") == 2:
+        raise _refuse("TimeoutInSeconds must be less than 600 with MaxRetries of 2")
     if settings.get("BrowserConfigs") and not takes_browser_configs(settings["RuntimeVersion"]):
         # API, Canary.EngineConfigs: from syn-nodejs-puppeteer-11.0 and syn-nodejs-playwright-3.0.
         raise _refuse(f"BrowserConfigs is not supported by {settings['RuntimeVersion']}")

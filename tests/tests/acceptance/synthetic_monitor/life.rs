@@ -24,7 +24,7 @@ fn a_monitor_lives_from_plan_to_destroy() -> Result<()> {
     assert_eq!(planned["alarm_arn"], arn);
     assert_eq!(planned["code_hash"].as_str().map(str::len), Some(64));
     assert_eq!(planned["timeout"], "1m", "a default is visible");
-    assert_eq!(planned["alarm"]["out_of"], 2, "a default that follows another is visible");
+    assert_eq!(planned["alarm"]["out_of"], 3, "a default that follows another is visible");
     assert_eq!(
         planned["alarm_rule"],
         "CloudWatchSynthetics SuccessPercent CanaryName=hinomi-default_web Average LessThanThreshold 100 in 2 of 2 periods of 5m"

@@ -8,6 +8,7 @@ mod life;
 mod places;
 mod price;
 mod refusals;
+mod waiting;
 
 use hinomi_tests::{Account, Result};
 use serde_json::{Value, json};

@@ -79,6 +79,12 @@ const CASES: &[Case] = &[
     (URL, "", "interval = \"often\"", &["Invalid value for `interval`", "must be a whole number"]),
     (URL, "", "interval = \"1m\"\n timeout = \"2m\"", &["The timeout is longer than the interval"]),
     (URL, "", "timeout = \"2s\"", &["Invalid value for `timeout`", "from `3s` to `14m`"]),
+    (
+        URL,
+        "",
+        "interval = \"15m\"\n timeout = \"10m\"\n retries = 2",
+        &["The timeout is too long for two retries", "less than `10m`"],
+    ),
     (URL, "", "retries = 3", &["must be at most 2"]),
     (URL, "", "alarm = { failures = 3, out_of = 2 }", &["`out_of` is less than `failures`"]),
     (URL, "", "alarm = { failures = 289 }", &["The alarm looks back too far", "288 runs"]),
@@ -141,7 +147,15 @@ fn what_needs_account_and_region_is_refused_by_the_plan() -> Result<()> {
             scene.monitor(&format!(
                 "alarm = {{}}\n description = \"{long}\"\n owner = \"team-shop\""
             )),
-            ["The alarm's text is too long", "1024 characters"],
+            ["The alarm's text is too long", "Most of it is `description` with 1020"],
+        ),
+        (
+            scene.monitor_with(
+                &format!("url = \"https://example.com/\"\n body = \"{}\"", "a".repeat(226_000)),
+                "",
+                "",
+            ),
+            ["The check is too long", "less than 225000 bytes"],
         ),
         (
             scene.monitor("").replace(&scene.role, &other),

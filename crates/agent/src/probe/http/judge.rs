@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use contract::check::{Assertion, StatusRange, TextRule};
-use regex_lite::Regex;
+use contract::check::{Assertion, LONGEST_MATCHED, StatusRange, TextRule, expression};
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
@@ -170,10 +169,14 @@ fn judge_text(rule: &TextRule, subject: &Subject<'_>, hidden: &Hidden) -> Result
             !any(&|text| text.contains(unwanted.as_str())),
             format!("contains {}", hidden.quoted(unwanted)),
         ),
-        (TextRule::Matches(expression), Some(_)) => {
-            let regex = Regex::new(expression)
-                .map_err(|problem| format!("`{expression}` is no expression: {problem}"))?;
-            (any(&|text| regex.is_match(text)), format!("doesn't match `{expression}`"))
+        (TextRule::Matches(wanted), Some(_)) => {
+            let regex = expression(wanted)
+                .map_err(|problem| format!("`{wanted}` can't be matched: {problem}"))?;
+            if texts.iter().any(|text| text.len() > LONGEST_MATCHED) {
+                let most = LONGEST_MATCHED >> 10;
+                return Err(format!("{name} is longer than {most} KiB, and no more is matched"));
+            }
+            (any(&|text| regex.is_match(text)), format!("doesn't match `{wanted}`"))
         }
     };
     if holds { Ok(()) } else { Err(format!("{name} {complaint}")) }

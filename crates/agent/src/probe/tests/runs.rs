@@ -1,5 +1,7 @@
 //! Attempts, retries and limits of a run.
 
+use contract::check::SecretHeader;
+
 use super::servers::{End, Script, Server, closed_port};
 use super::*;
 
@@ -35,6 +37,35 @@ async fn the_run_s_limit_holds_over_all_attempts() {
     assert_eq!((outcome.verdict, outcome.attempts), (Verdict::Failed(told.to_owned()), 1));
     assert!(began.elapsed() < Duration::from_secs(10));
     assert!(outcome.phases.total >= 399.0, "{:?}", outcome.phases);
+}
+
+/// A store that takes its time.
+struct SlowSecret;
+
+impl Secrets for SlowSecret {
+    async fn read(&self, name: &str) -> Result<Secret<String>, String> {
+        tokio::time::advance(Duration::from_millis(10 * SHORT)).await;
+        OneSecret.read(name).await
+    }
+}
+
+/// The clock is one that goes on by itself when nothing else is to be done: nothing waits.
+#[tokio::test(start_paused = true)]
+async fn reading_secrets_takes_nothing_of_the_run_s_time() {
+    let server = Server::start([Script::answer_nothing()]).await;
+    let secret = SecretHeader { secret: "token".to_owned(), prefix: String::new() };
+    let check = HttpCheck {
+        secret_headers: BTreeMap::from([("Authorization".to_owned(), secret)]),
+        ..get(server.url("/"))
+    };
+    let run = Run { timeout_milliseconds: SHORT, ..run_of(Check::Http(check)) };
+    let outcome = probe().run(&run, &SlowSecret, Instant::now() + Duration::from_mins(1)).await;
+    assert!(matches!(&outcome.verdict, Verdict::Failed(_)), "{outcome:?}");
+    assert_eq!(outcome.attempts, 1);
+    let soon = Instant::now() + Duration::from_millis(SHORT);
+    let outcome = probe().run(&run, &SlowSecret, soon).await;
+    let told = "its secrets could not be read in time";
+    assert_eq!(outcome.verdict, Verdict::NotMade(told.to_owned()));
 }
 
 #[tokio::test]

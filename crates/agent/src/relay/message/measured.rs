@@ -15,11 +15,14 @@ pub(super) fn text(notice: &AlarmNotice, words: &Words) -> String {
         return words.nothing_heard.to_owned();
     }
     match &notice.watch {
-        Watch::Metric(metric, threshold) if says_yes_or_no(metric) => {
-            let all = threshold.periods.unwrap_or(1);
-            (words.checks_failed)(threshold.datapoints.unwrap_or(all), all)
+        Watch::Metric(metric, threshold) if says_yes_or_no(metric) => checks(threshold, words),
+        // An alarm that waits for its first result is an expression over the one metric.
+        Watch::Math(queries, threshold)
+            if say_yes_or_no(queries) && threshold.comparison == Some(Comparison::Below) =>
+        {
+            checks(threshold, words)
         }
-        Watch::Math(queries, threshold) if counts_locations(queries) => {
+        Watch::Math(queries, threshold) if say_yes_or_no(queries) => {
             let failing = threshold.recent.first().copied().map(words::plain);
             let limit = threshold.value.map(words::plain).unwrap_or_default();
             (words.locations_failed)(&failing.unwrap_or_else(|| "?".to_owned()), &limit)
@@ -50,8 +53,15 @@ fn says_yes_or_no(metric: &Metric) -> bool {
     )
 }
 
-/// Whether an expression counts the locations that fail, as those of monitors do.
-fn counts_locations(queries: &[Query]) -> bool {
+/// How many checks failed.
+fn checks(threshold: &Threshold, words: &Words) -> String {
+    let all = threshold.periods.unwrap_or(1);
+    (words.checks_failed)(threshold.datapoints.unwrap_or(all), all)
+}
+
+/// Whether an expression is over such metrics alone, as those of monitors are: it counts the locations
+/// that fail.
+fn say_yes_or_no(queries: &[Query]) -> bool {
     let mut metrics = queries.iter().filter_map(|query| query.metric.as_ref()).peekable();
     metrics.peek().is_some() && metrics.all(says_yes_or_no)
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use aws_sdk_cloudwatch::types::{
     Dimension, Metric as MetricShape, MetricDataQuery, MetricStat, StateValue, Tag,
-    WarmUpConfiguration,
 };
+use jiff::Timestamp;
 
-use super::settings::{AlarmSettings, Compared, Metric, Term};
+use super::figure::{Compared, Metric, Term, counting_from, without_time};
+use super::settings::AlarmSettings;
 use crate::aws::tags::{Ownership, TagChanges, ownership};
 use crate::aws::{Failure, Kind, Session, reads};
 
@@ -40,16 +41,29 @@ pub(in super::super) async fn find_own(
         .advising("rename or delete the alarm, or give the monitor another `name`."))
 }
 
-/// Makes an alarm that starts in silence: as OK, so that the first run that passes is no recovery
-/// that anyone is told of. Its actions are off until [`put`] sets them.
-pub(super) async fn make_silently(
+/// The time that an alarm counts from: what is missing of before is no reason to ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CountsFrom {
+    /// This moment.
+    Now,
+    /// The time that the alarm has already.
+    Before,
+}
+
+/// Makes an alarm in silence, or silences one: it is OK, so that the first run that passes is no
+/// recovery that anyone is told of, and its actions are off until [`put`] sets them.
+///
+/// It has no warm-up: during one an alarm stays in `INSUFFICIENT_DATA`
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_WarmUpConfiguration.html>),
+/// and its end would be such a recovery.
+pub(super) async fn put_silently(
     session: &Session,
     settings: &AlarmSettings,
     tags: &BTreeMap<String, String>,
 ) -> Result<(), Failure> {
     let silent = AlarmSettings { rings: false, ..settings.clone() };
     let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
-    put_with(session, &silent, tags.collect()).await?;
+    put_with(session, &silent, CountsFrom::Now, tags.collect()).await?;
     let answer = session
         .cloudwatch()
         .set_alarm_state()
@@ -70,24 +84,37 @@ pub(super) async fn is_in_alarm(session: &Session, name: &str) -> Result<bool, F
 }
 
 /// Brings an alarm to these settings, whatever it was. Its state and tags stay.
-pub(super) async fn put(session: &Session, settings: &AlarmSettings) -> Result<(), Failure> {
-    put_with(session, settings, Vec::new()).await
+pub(super) async fn put(
+    session: &Session,
+    settings: &AlarmSettings,
+    from: CountsFrom,
+) -> Result<(), Failure> {
+    put_with(session, settings, from, Vec::new()).await
+}
+
+/// The time that an alarm of this name counts from, in seconds since 1970; without one it has
+/// counted from the beginning.
+async fn counts_from(session: &Session, name: &str) -> Result<i64, Failure> {
+    let found = reads::alarms::direct(session, &[name]).await?.remove(name);
+    let Some(reads::alarms::Alarm::Metric(alarm)) = found else { return Ok(0) };
+    let mut expressions = alarm.metrics().iter().filter_map(|query| query.expression.as_deref());
+    Ok(expressions.find_map(|expression| without_time(expression).0).unwrap_or_default())
 }
 
 async fn put_with(
     session: &Session,
     settings: &AlarmSettings,
+    from: CountsFrom,
     tags: Vec<Tag>,
 ) -> Result<(), Failure> {
     let topics: Vec<_> = settings.topics.iter().cloned().collect();
     let recovery = if settings.tells_recovery { topics.clone() } else { Vec::new() };
-    let warm_up = settings.warm_up_minutes.map(|minutes| {
-        WarmUpConfiguration::builder()
-            .warm_up_period_duration_in_minutes(minutes)
-            // Periods that are filled look full from the beginning.
-            .only_start_evaluating_after_warm_up_period_ends(true)
-            .build()
-    });
+    let from = match from {
+        CountsFrom::Before if settings.compared.is_held() => {
+            counts_from(session, &settings.name).await?
+        }
+        CountsFrom::Now | CountsFrom::Before => Timestamp::now().as_second(),
+    };
     let asked = session
         .cloudwatch()
         .put_metric_alarm()
@@ -98,7 +125,6 @@ async fn put_with(
         .evaluation_periods(settings.out_of)
         .datapoints_to_alarm(settings.failures)
         .treat_missing_data(settings.missing_data.as_aws())
-        .set_warm_up_configuration(warm_up)
         .actions_enabled(settings.rings)
         .set_alarm_actions(Some(topics))
         .set_ok_actions(Some(recovery))
@@ -110,7 +136,9 @@ async fn put_with(
             .set_dimensions(Some(dimensions(metric)))
             .statistic(metric.statistic.clone())
             .period(settings.period),
-        Compared::Expression(terms) => asked.set_metrics(Some(queries(terms, settings.period))),
+        Compared::Expression(terms) => {
+            asked.set_metrics(Some(queries(terms, settings.period, from)))
+        }
     };
     asked.send().await.map(drop).map_err(session.failed("cloudwatch", "PutMetricAlarm"))
 }
@@ -122,12 +150,12 @@ fn dimensions(metric: &Metric) -> Vec<Dimension> {
 }
 
 /// The last term is what the alarm looks at.
-fn queries(terms: &[(String, Term)], period: i32) -> Vec<MetricDataQuery> {
+fn queries(terms: &[(String, Term)], period: i32, from: i64) -> Vec<MetricDataQuery> {
     let last = terms.len().saturating_sub(1);
     let query = |(index, (id, term)): (usize, &(String, Term))| {
         let query = MetricDataQuery::builder().id(id).return_data(index == last);
         match term {
-            Term::Math(expression) => query.expression(expression).build(),
+            Term::Math(expression) => query.expression(counting_from(expression, from)).build(),
             Term::Metric(metric) => {
                 let shape = MetricShape::builder()
                     .namespace(metric.namespace)

@@ -1,10 +1,13 @@
 //! Bringing a monitor's alarms to what they shall be.
 
+use std::collections::BTreeMap;
+
 use framework::Result;
 
+use super::api::CountsFrom;
 use super::settings::AlarmSettings;
 use super::{Which, api};
-use crate::aws::Session;
+use crate::aws::{Failure, Session};
 use crate::clients::Clients;
 use crate::diagnose::Doing;
 use crate::resources::synthetic_monitor::model::Monitor;
@@ -16,8 +19,8 @@ pub(super) enum Change {
     Nothing,
     Make,
     Put,
-    /// Made again in place of the old one, so that it waits for its first results.
-    Renew,
+    /// Put, and counting from now, so that it waits for its first results.
+    Anew,
     Delete,
 }
 
@@ -57,7 +60,7 @@ fn change(which: &Which, prior: &Monitor, planned: &Monitor) -> Result<Change> {
             Some(known) if known == after && before.rule == which.object(planned).rule => {
                 Change::Nothing
             }
-            Some(known) if after.starts_anew(&known) => Change::Renew,
+            Some(known) if after.counts_anew(&known) => Change::Anew,
             _ => Change::Put,
         },
     })
@@ -100,7 +103,7 @@ pub(in super::super) async fn ring(session: &Session, planned: &Monitor) -> Resu
     let name = label(planned);
     for settings in wanted(planned)? {
         let doing = format!("make {}", settings.which.thing());
-        api::put(session, &settings).await.doing(&doing, THING, &name)?;
+        api::put(session, &settings, CountsFrom::Now).await.doing(&doing, THING, &name)?;
     }
     Ok(())
 }
@@ -120,7 +123,7 @@ async fn make_one(
     let made = match found.doing(&doing, THING, &name)? {
         // Left by a run that ended early: its tags may be those of another plan.
         Some(arn) => api::set_tags(session, &arn, &tags).await,
-        None => api::make_silently(session, settings, &tags).await,
+        None => api::put_silently(session, settings, &tags).await,
     };
     made.doing(&doing, THING, &name)
 }
@@ -140,21 +143,23 @@ pub(in super::super) async fn apply(
             (Change::Make, Some(settings)) => {
                 make_one(clients, session, planned, &settings).await?;
                 let doing = format!("make {}", which.thing());
-                api::put(session, &settings).await.doing(&doing, THING, &name)?;
+                let put = api::put(session, &settings, CountsFrom::Now).await;
+                put.doing(&doing, THING, &name)?;
                 continue;
             }
             (Change::Put, Some(settings)) => {
-                let doing = format!("update {}", which.thing());
-                api::put(session, &settings).await.doing(&doing, THING, &name)?;
+                let put = api::put(session, &settings, CountsFrom::Before).await;
+                put.doing(&format!("update {}", which.thing()), THING, &name)?;
             }
-            (Change::Renew, Some(settings)) => {
-                renew(clients, session, prior, planned, &settings).await?;
+            (Change::Anew, Some(settings)) => {
+                let put = put_anew(session, prior, &settings).await;
+                put.doing(&format!("update {}", which.thing()), THING, &name)?;
             }
             (Change::Delete, _) => {
                 delete_one(which, session, prior).await?;
                 continue;
             }
-            (Change::Nothing | Change::Make | Change::Put | Change::Renew, _) => {}
+            (Change::Nothing | Change::Make | Change::Put | Change::Anew, _) => {}
         }
         if changes.tags
             && let Some(arn) = which.object(planned).arn.as_known()
@@ -166,24 +171,19 @@ pub(in super::super) async fn apply(
     Ok(())
 }
 
-/// Makes an alarm again, which then waits for its first results; but one that rings goes on, so that
-/// those whom it told are told of its end.
-async fn renew(
-    clients: &Clients,
+/// Lets an alarm wait for its first results, in silence; but one that rings goes on, so that those
+/// whom it told are told of its end.
+async fn put_anew(
     session: &Session,
     prior: &Monitor,
-    planned: &Monitor,
     settings: &AlarmSettings,
-) -> Result<()> {
-    let name = label(planned);
-    let doing = format!("update {}", settings.which.thing());
-    let rings = prior.enabled.as_known() == Some(&true)
-        && api::is_in_alarm(session, &settings.name).await.doing(&doing, THING, &name)?;
-    if !rings {
-        delete_one(&settings.which, session, prior).await?;
-        make_one(clients, session, planned, settings).await?;
+) -> Result<(), Failure> {
+    let is_told = prior.enabled.as_known() == Some(&true);
+    if is_told && api::is_in_alarm(session, &settings.name).await? {
+        return api::put(session, settings, CountsFrom::Before).await;
     }
-    api::put(session, settings).await.doing(&doing, THING, &name)
+    api::put_silently(session, settings, &BTreeMap::new()).await?;
+    api::put(session, settings, CountsFrom::Now).await
 }
 
 /// Deletes a monitor's alarms. Those that are gone are deleted.

@@ -1,11 +1,12 @@
 //! A monitor's alarms: the one that tells that its service is down, and, for a probe, one for each
 //! location that tells that nothing is heard from there any more.
 //!
-//! `settings` says what they shall be, `api` makes the calls, `read` turns what CloudWatch shows
+//! `settings` says what they shall be, `figure` what they compare, `api` makes the calls, `read` turns what CloudWatch shows
 //! into attributes, `change` brings the one to the other.
 
 mod api;
 mod change;
+mod figure;
 mod read;
 mod settings;
 
@@ -27,7 +28,7 @@ use crate::diagnose::Doing;
 pub(super) use api::find_own;
 pub(super) use change::{Changes, apply, check_free, delete, make, ring};
 pub(super) use read::as_found;
-pub(super) use settings::AlarmSettings;
+pub(super) use settings::{AlarmSettings, longest_window, most_runs};
 
 /// Which of a monitor's alarms.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -88,6 +89,23 @@ impl Which {
             }
         }
     }
+}
+
+/// The names of a monitor's alarms.
+pub(super) fn names(monitor: &Monitor) -> Vec<String> {
+    let all = Which::of(&[monitor]).into_iter();
+    all.filter_map(|which| which.object(monitor).name.into_known()).collect()
+}
+
+/// A monitor without the alarms that are no longer its own.
+pub(super) fn without(monitor: Monitor, mut is_left: impl FnMut(&str) -> bool) -> Monitor {
+    let mut rest = monitor;
+    for which in Which::of(&[&rest]) {
+        if which.object(&rest).name.as_known().is_some_and(|name| is_left(name)) {
+            which.set_object(&mut rest, AlarmObject { name: Attr::Null, ..AlarmObject::default() });
+        }
+    }
+    rest
 }
 
 /// A monitor's alarms that exist.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricAlarm, MetricDataQuery};
 use framework::Attr;
 
-use super::settings::{RuleParts, metric_text, rule_text, term_text};
+use super::figure::{metric_text, term_text, without_time};
+use super::settings::{RuleParts, rule_text};
 use super::{Found, Which};
 use crate::resources::synthetic_monitor::lower::texts;
 use crate::resources::synthetic_monitor::model::{self, AlarmObject, MissingData, Monitor};
@@ -100,7 +101,7 @@ fn expression(queries: &[MetricDataQuery]) -> String {
     let terms = queries.iter().map(|query| {
         let id = query.id.as_deref().unwrap_or_default();
         match (&query.expression, &query.metric_stat) {
-            (Some(expression), _) => term_text(id, expression),
+            (Some(expression), _) => term_text(id, &without_time(expression).1),
             (None, Some(stat)) => {
                 let metric = stat.metric.clone().unwrap_or_else(|| Metric::builder().build());
                 let namespace = metric.namespace.as_deref().unwrap_or_default();

@@ -4,7 +4,7 @@ use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricAlarm, MetricDataQuery,
 use framework::Attr;
 
 use super::change::Change;
-use super::settings::{Compared, Metric as Measured, Term};
+use super::figure::{Compared, Metric as Measured, Term, counting_from};
 use super::*;
 use crate::model::location::Location;
 use crate::resources::synthetic_monitor::model::{self, Engine, MissingData};
@@ -108,7 +108,9 @@ fn shown(settings: &AlarmSettings) -> MetricAlarm {
             let query = |(id, term): &(String, Term)| {
                 let query = MetricDataQuery::builder().id(id);
                 match term {
-                    Term::Math(expression) => query.expression(expression).build(),
+                    Term::Math(expression) => {
+                        query.expression(counting_from(expression, 1_764_500_000)).build()
+                    }
                     Term::Metric(metric) => {
                         let stat = MetricStat::builder()
                             .metric(shape(metric))
@@ -136,7 +138,13 @@ fn alarms_read_as_they_were_put() {
     alarm.topic_arns = Attr::Null;
     alarm.tell_recovery = Attr::Known(false);
     let paused = Monitor { enabled: Attr::Known(false), ..canary() };
-    for monitor in [canary(), silent, paused, probe(&["tokyo"]), probe(&["osaka", "tokyo"])] {
+    let both = probe(&["osaka", "tokyo"]);
+    let strict = [
+        treating(&canary(), MissingData::Breaching),
+        treating(&probe(&["tokyo"]), MissingData::Missing),
+        treating(&both, MissingData::Breaching),
+    ];
+    for monitor in [canary(), silent, paused, probe(&["tokyo"]), both].into_iter().chain(strict) {
         let now = as_found(&monitor, &all_shown(&monitor));
         for which in Which::of(&[&monitor]) {
             let put = settings(&which, &monitor);
@@ -183,54 +191,83 @@ fn the_rules_say_what_is_compared() {
     let two = settings(&Which::Down, &probe(&["osaka", "tokyo"])).rule();
     assert!(
         two.contains(
-            "f2 = IF(m2 < 1, 1, 0); failing = SUM([f1, f2]) GreaterThanOrEqualToThreshold 2"
+            "f2 = IF(m2 < 1, 1, 0); failing = IF((SUM([f1, f2]) >= 2) OR (SUM([m1, m2]) > 0), SUM([f1, f2])) GreaterThanOrEqualToThreshold 2"
         ),
         "{two}"
     );
     let silent = settings(&Which::NoData("tokyo".to_owned()), &probe(&["tokyo"])).rule();
     assert!(
         silent.contains(
-            "SampleCount; heard = FILL(runs, 0) LessThanThreshold 1 in 3 of 3 periods of 5m"
+            "SampleCount; heard = IF(EPOCH(runs) < counts_from, 1, FILL(runs, 0)) LessThanThreshold 1 in 3 of 3 periods of 5m"
         ),
         "{silent}"
     );
     assert!(silent.ends_with("tells arn:aws:sns:us-east-1:111111111111:bell"), "{silent}");
 }
 
-#[test]
-fn a_new_alarm_for_missing_data_waits_for_the_first_results() {
-    let silent = settings(&Which::NoData("tokyo".to_owned()), &probe(&["tokyo"]));
-    assert_eq!((silent.warm_up_minutes, silent.missing_data), (Some(17), MissingData::Breaching));
-    assert_eq!(settings(&Which::Down, &probe(&["tokyo"])).warm_up_minutes, None);
-    let daily = Monitor { interval: text("24h"), ..probe(&["tokyo"]) };
-    let silent = settings(&Which::NoData("tokyo".to_owned()), &daily);
-    assert_eq!(silent.warm_up_minutes, Some(2_880), "the most that CloudWatch takes");
+/// A monitor whose alarm treats missing data so.
+fn treating(monitor: &Monitor, missing: MissingData) -> Monitor {
+    let alarm = model::Alarm { treat_missing_data: Attr::Known(missing), ..alarm() };
+    Monitor { alarm: Attr::Known(alarm), ..monitor.clone() }
 }
 
 #[test]
-fn an_alarm_for_missing_data_is_renewed_where_it_would_ring_too_soon() {
+fn an_alarm_that_missing_data_would_ring_or_quieten_waits_for_the_first_results() {
+    let both = probe(&["osaka", "tokyo"]);
+    let silent = settings(&Which::NoData("tokyo".to_owned()), &both);
+    assert!(silent.compared.is_held());
+    for (missing, is_held) in [
+        (MissingData::Ignore, false),
+        (MissingData::NotBreaching, false),
+        (MissingData::Breaching, true),
+        (MissingData::Missing, true),
+    ] {
+        for monitor in [&canary(), &probe(&["tokyo"]), &both] {
+            let down = settings(&Which::Down, &treating(monitor, missing));
+            assert_eq!(down.compared.is_held(), is_held, "{missing:?}");
+        }
+    }
+    let rule = |monitor: &Monitor| {
+        settings(&Which::Down, &treating(monitor, MissingData::Breaching)).rule()
+    };
+    let (one, all, some) = (rule(&probe(&["tokyo"])), rule(&canary()), rule(&both));
+    assert!(one.contains("result = IF(EPOCH(m1) < counts_from, FILL(m1, 1), m1) Less"), "{one}");
+    assert!(all.contains("result = IF(EPOCH(m1) < counts_from, FILL(m1, 100), m1) Less"), "{all}");
+    assert!(some.contains("failing = IF((EPOCH(m1) < counts_from) OR (SUM("), "{some}");
+}
+
+#[test]
+fn an_alarm_counts_anew_where_it_would_ring_too_soon() {
     let which = Which::NoData("tokyo".to_owned());
     let before = Monitor { interval: text("1h"), ..probe(&["tokyo"]) };
     let faster = Monitor { interval: text("5m"), ..before.clone() };
     let slower = Monitor { interval: text("2h"), ..before.clone() };
     let paused = Monitor { enabled: Attr::Known(false), ..before.clone() };
+    let strict = |monitor: &Monitor| treating(monitor, MissingData::Breaching);
     let mut renamed = before.clone();
     let locations = renamed.locations.as_known_mut().expect("locations");
     let osaka = Location { name: text("osaka"), ..Location::default() };
     locations.insert("tokyo".to_owned(), Attr::Known(osaka));
     for (prior, planned, wanted) in [
-        (&before, &faster, Change::Renew),
+        (&before, &faster, Change::Anew),
         (&before, &slower, Change::Put),
         (&before, &paused, Change::Put),
-        (&paused, &before, Change::Renew),
-        (&before, &renamed, Change::Renew),
+        (&paused, &before, Change::Anew),
+        (&before, &renamed, Change::Anew),
         (&before, &before, Change::Nothing),
     ] {
-        let changes = Changes::between(prior, planned).expect("known").alarms;
-        let found = changes.iter().find(|(found, _)| *found == which).map(|found| found.1);
-        assert_eq!(found, Some(wanted), "{:?} {:?}", prior.interval, planned.interval);
-        let down = changes.iter().find(|(found, _)| *found == Which::Down).map(|found| found.1);
-        assert_ne!(down, Some(Change::Renew));
+        let change = |prior: &Monitor, planned: &Monitor, which: &Which| {
+            let changes = Changes::between(prior, planned).expect("known").alarms;
+            changes.iter().find(|(found, _)| found == which).map(|found| found.1)
+        };
+        let what = format!("{:?} {:?}", prior.interval, planned.interval);
+        assert_eq!(change(prior, planned, &which), Some(wanted), "{what}");
+        assert_ne!(change(prior, planned, &Which::Down), Some(Change::Anew), "{what}");
+        let down = change(&strict(prior), &strict(planned), &Which::Down);
+        assert_eq!(down, Some(wanted), "{what}");
+        if wanted != Change::Nothing {
+            assert_eq!(change(prior, &strict(planned), &Which::Down), Some(Change::Anew));
+        }
     }
 }
 

@@ -73,7 +73,7 @@ impl Code {
 
     /// The archive to send: without compression and with a fixed time, so that it depends on
     /// nothing but the check.
-    pub(super) fn archive(&self) -> Vec<u8> {
+    pub(in super::super) fn archive(&self) -> Vec<u8> {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
             .last_modified_time(DateTime::default())

@@ -13,11 +13,12 @@ use super::update::code;
 use super::{finish, remains, vanished, work};
 use crate::aws::tags::{self, Ownership, TagChanges, ownership};
 use crate::aws::{Failure, Kind, Session, names, reads};
-use crate::claims::Object;
 use crate::clients::Clients;
 use crate::diagnose::{Doing, aws_error};
 use crate::resources::synthetic_monitor::model::{Engine, Monitor};
-use crate::resources::synthetic_monitor::{THING, alarms, deadline, enter, label, plain_tags};
+use crate::resources::synthetic_monitor::{
+    THING, alarms, claim, deadline, enter, label, plain_tags,
+};
 
 /// Makes a monitor.
 pub(in super::super) async fn create(
@@ -26,14 +27,13 @@ pub(in super::super) async fn create(
 ) -> Result<Applied<Monitor>> {
     let name = label(&planned);
     let session = enter(context, &planned).await?;
-    let object = Object::new(THING, &session, planned.canary_name.known("canary_name")?);
-    context.clients.claims.claim(&object)?;
+    let claimed = claim(context, &session, &planned)?;
     let deadline = deadline(&planned, |limits| &limits.create);
     let work = work(context, &session, &planned, deadline)?;
     let stack = context.clients.defaults.stack.known("stack")?;
     alarms::check_free(context.clients, &session, &planned)
         .await
-        .inspect_err(|_| context.clients.claims.release(&object))?;
+        .inspect_err(|_| claimed.release(context))?;
     let making = Making { work: &work, stack, name: &name, planned: &planned };
     let problem = match Box::pin(making.canary()).await {
         Ok(()) => match making.complete(context.clients).await {
@@ -41,7 +41,7 @@ pub(in super::super) async fn create(
             Err(problem) => problem,
         },
         Err(Ended { exists: false, problem }) => {
-            context.clients.claims.release(&object);
+            claimed.release(context);
             return Err(problem);
         }
         Err(Ended { exists: true, problem }) => problem,

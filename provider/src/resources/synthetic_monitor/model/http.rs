@@ -118,7 +118,7 @@ pub struct HeaderAssertion {
     /// The value doesn't hold this.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub not_contains: Attr<String>,
-    /// This regular expression matches the value: of JavaScript for a canary, of the Rust crate `regex-lite` for a probe.
+    /// This regular expression matches the value: of JavaScript for a canary, of the Rust crate `regex-lite` for a probe, which takes none over 16 KiB once compiled and matches values up to 256 KiB.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub matches: Attr<String>,
     /// Whether the header is there.
@@ -142,7 +142,7 @@ pub struct BodyAssertion {
     /// The body holds none of these texts.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub not_contains: Attr<BTreeSet<Attr<String>>>,
-    /// This regular expression (of the Rust crate `regex-lite`) matches the body; for the engine `probe`.
+    /// This regular expression (of the Rust crate `regex-lite`, no larger than 16 KiB once compiled) matches the body, which may have 256 KiB; for the engine `probe`.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub matches: Attr<String>,
 }

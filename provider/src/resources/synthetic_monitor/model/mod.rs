@@ -71,7 +71,7 @@ pub struct Monitor {
     /// What runs the checks. It is always written, so that no upgrade of the provider can replace a monitor.
     #[schemars(extend("x-tf" = tf::required().replace()))]
     pub engine: Attr<Engine>,
-    /// What an outage would do: it sets `interval`, `timeout`, `retries`, `alarm.failures`, `failing_locations`, `reminder` and `mention` where they are not set themselves. The function `impact_defaults` shows the values.
+    /// What an outage would do: it sets `interval`, `retries`, `alarm.failures`, `reminder`, `mention` and, of a probe, `timeout` and `failing_locations` where they are not set themselves. The function `impact_defaults` shows the values.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub impact: Attr<Impact>,
     /// The HTTP request that is made, and what its response must be. A monitor has one of `http`, `tcp`, `dns` and `tls`.
@@ -101,7 +101,7 @@ pub struct Monitor {
     /// Time from one run to the next, in whole minutes: from `1m` to `1h` for a canary, to `24h` for a probe. Every run is billed. Required without `impact`.
     #[schemars(extend("x-tf" = tf::optional_computed()))]
     pub interval: Attr<String>,
-    /// Longest time of one try, and not longer than the interval: for a canary from `3s` to `14m`, for a probe from `1s` to `2m`, where all tries together must fit the interval and `270s`. A canary's request itself gets 5 seconds less, which are left for the start of its function; below `15s` a slow start alone may fail a run. Without it that follows from `impact`, or is `1m`.
+    /// Longest time of one try, and not longer than the interval: for a canary from `3s` to `14m` (less than `10m` with two retries), for a probe from `1s` to `2m`, where all tries together must fit the interval and `270s`. A canary's request itself gets 5 seconds less, which are left for the start of its function; below `15s` a slow start alone may fail a run. Without it that is `1m` for a canary, and for a probe follows from `impact`, or is `1m`.
     #[schemars(extend("x-tf" = tf::optional_computed()))]
     pub timeout: Attr<String>,
     /// How often a failed run is tried again at once before it counts as failed. A canary's tries are billed. Without it that follows from `impact`, or is 0.

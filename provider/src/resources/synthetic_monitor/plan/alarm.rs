@@ -2,7 +2,7 @@
 
 use contract::duration::Span;
 use contract::trailer::{Kind, Trailer};
-use framework::{Attr, Plan, path};
+use framework::{Attr, Path, Plan, path};
 
 use crate::aws::Arn;
 use crate::resources::synthetic_monitor::alarms::{AlarmSettings, Which};
@@ -12,6 +12,8 @@ use crate::resources::synthetic_monitor::model::Monitor;
 /// Characters of an alarm's description
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>).
 const LONGEST_DESCRIPTION: usize = 1_024;
+/// Characters of an address in prose.
+const LONGEST_TARGET: usize = 120;
 
 /// Sets what the alarms say and compare, and refuses what CloudWatch has no room for.
 pub(super) fn describe(plan: &mut Plan<Monitor>) {
@@ -27,12 +29,31 @@ pub(super) fn describe(plan: &mut Plan<Monitor>) {
         which.set_object(&mut plan.planned, object);
     }
     if longest > LONGEST_DESCRIPTION {
+        let (at, parts) = longest_parts(&plan.planned);
         let detail = format!(
-            "Description, owner and runbook, and what the relay must know, stand in the alarm's text, for which CloudWatch has room for {LONGEST_DESCRIPTION} characters, and together they have {longest}."
+            "The alarm's text holds what people and the relay must know, for which CloudWatch has room for {LONGEST_DESCRIPTION} characters, and this has {longest}. Most of it is {parts}."
         );
-        let summary = "The alarm's text is too long";
-        plan.diagnostics.error(path!(Monitor => description), summary, detail);
+        plan.diagnostics.error(at, "The alarm's text is too long", detail);
     }
+}
+
+/// The attribute that takes most room in the text, and how much each takes: owner and runbook stand
+/// in the prose and in the relay's line.
+fn longest_parts(planned: &Monitor) -> (Path, String) {
+    let length = |text: &Attr<String>| text.as_known().map_or(0, |text| text.chars().count());
+    let url = planned.http.as_known().map_or(0, |http| length(&http.url));
+    let mut parts = [
+        (path!(Monitor => description), "description", length(&planned.description)),
+        (path!(Monitor => owner), "owner", 2 * length(&planned.owner)),
+        (path!(Monitor => runbook_url), "runbook_url", 2 * length(&planned.runbook_url)),
+        (path!(Monitor => http.url), "http.url", url),
+    ];
+    parts.sort_by_key(|(_, _, length)| std::cmp::Reverse(*length));
+    let told = parts.iter().filter(|(_, _, length)| *length > 0);
+    let told = told.map(|(_, name, length)| format!("`{name}` with {length}"));
+    let told = told.collect::<Vec<_>>().join(", ");
+    let [(longest, ..), ..] = parts;
+    (longest, told)
 }
 
 fn rule(which: &Which, planned: &Monitor) -> Attr<String> {
@@ -45,10 +66,9 @@ fn rule(which: &Which, planned: &Monitor) -> Attr<String> {
 
 /// An alarm's text: prose for whoever it wakes, and a last line for the relay.
 pub(super) fn description(which: &Which, monitor: &Monitor) -> Result<String, NotKnown> {
-    let target = lower::target(monitor)?;
     let mut text = match set(&monitor.description)? {
         Some(description) => description,
-        None => format!("Watches {target} from outside."),
+        None => format!("Watches {} from outside.", short(&lower::target(monitor)?)),
     };
     if let Which::NoData(location) = which {
         text = format!(
@@ -65,6 +85,17 @@ pub(super) fn description(which: &Which, monitor: &Monitor) -> Result<String, No
     Ok(trailer(which, monitor, owner, runbook)?.append(&text))
 }
 
+/// An address that is too long for prose, without its query and cut: the relay's line has all of it.
+fn short(target: &str) -> String {
+    if target.chars().count() <= LONGEST_TARGET {
+        return target.to_owned();
+    }
+    let plain = target.split(['?', '#']).next().unwrap_or_default();
+    let mut shown: String = plain.chars().take(LONGEST_TARGET).collect();
+    shown.push('…');
+    shown
+}
+
 fn trailer(
     which: &Which,
     monitor: &Monitor,
@@ -75,7 +106,7 @@ fn trailer(
         Which::Down => Kind::Down,
         Which::NoData(_) => Kind::NoData,
     };
-    let key = set(&monitor.monitor_key)?.or(set(&monitor.name)?).unwrap_or_default();
+    let key = set(&monitor.monitor_key)?.unwrap_or_default();
     let reminder: Option<Span> = set(&monitor.reminder)?.and_then(|text| text.parse().ok());
     let alarm = set(&monitor.alarm)?;
     let told = alarm.map(|alarm| set(&alarm.tell_recovery)).transpose()?.flatten();

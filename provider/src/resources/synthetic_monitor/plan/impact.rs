@@ -4,21 +4,24 @@
 //! longer set goes back to it.
 
 use contract::duration::Span;
-use contract::impact::{Defaults, Impact};
-use framework::{Attr, Plan};
+use contract::impact::{Defaults, Impact, out_of};
+use framework::Attr;
 
+use crate::resources::synthetic_monitor::alarms::most_runs;
+use crate::resources::synthetic_monitor::lower;
 use crate::resources::synthetic_monitor::model::{Engine, Monitor};
 
 /// Longest time of a run of a monitor without an impact: enough for a slow start and a slow answer,
 /// and not longer than the shortest interval. Canaries always get it: their functions are slow to
 /// start.
-pub(in super::super) const TIMEOUT: &str = "1m";
+const TIMEOUT: &str = "1m";
 /// Runs that must fail before a monitor without an impact rings.
-pub(in super::super) const FAILURES: u16 = 2;
+const FAILURES: u16 = 2;
+/// The most runs that an alarm counts in: a day of minutes.
+const MOST_RUNS: u16 = 1_440;
 
-/// Sets what follows from the impact.
-pub(super) fn fill(plan: &mut Plan<Monitor>) {
-    let (config, planned) = (&plan.config, &mut plan.planned);
+/// Sets what follows from the impact, in what a configuration is planned to be.
+pub(in super::super) fn fill(config: &Monitor, planned: &mut Monitor) {
     let given = Given { impact: &config.impact };
     let span = |span: Span| span.to_string();
     if config.interval.is_null() {
@@ -26,10 +29,13 @@ pub(super) fn fill(plan: &mut Plan<Monitor>) {
         planned.interval = given.value(|defaults| span(defaults.interval), String::new());
     }
     if config.timeout.is_null() {
-        planned.timeout = if config.engine.as_known() == Some(&Engine::Canary) {
-            Attr::Known(TIMEOUT.to_owned())
-        } else {
-            given.value(|defaults| span(defaults.timeout), TIMEOUT.to_owned())
+        planned.timeout = match config.engine {
+            Attr::Known(Engine::Canary) => Attr::Known(TIMEOUT.to_owned()),
+            // A canary's is another one.
+            Attr::Unknown => Attr::Unknown,
+            Attr::Null | Attr::Known(Engine::Probe) => {
+                given.value(|defaults| span(defaults.timeout), TIMEOUT.to_owned())
+            }
         };
     }
     if config.retries.is_null() {
@@ -50,7 +56,7 @@ pub(super) fn fill(plan: &mut Plan<Monitor>) {
             alarm.failures = given.value(|defaults| defaults.failures, FAILURES);
         }
         if wanted.out_of.is_null() {
-            alarm.out_of = alarm.failures.clone();
+            alarm.out_of = latest(&alarm.failures, &planned.interval);
         }
     }
 }
@@ -72,10 +78,22 @@ impl Given<'_> {
     }
 }
 
+/// One run more than must fail, unless the alarm can't look back so far.
+fn latest(failures: &Attr<u16>, interval: &Attr<String>) -> Attr<u16> {
+    let (Attr::Known(failures), Attr::Known(_)) = (failures, interval) else {
+        return Attr::Unknown;
+    };
+    let most = lower::span(interval).map_or(u64::MAX, most_runs);
+    let most = u16::try_from(most).unwrap_or(u16::MAX).min(MOST_RUNS);
+    Attr::Known(out_of(*failures).min(most.max(*failures)))
+}
+
 /// A canary has one location, which says nothing. Of a probe's, never more must fail than there are.
 fn failing_locations(config: &Monitor, given: &Given<'_>) -> Attr<u16> {
-    if config.engine.as_known() == Some(&Engine::Canary) {
-        return Attr::Null;
+    match config.engine {
+        Attr::Known(Engine::Canary) => return Attr::Null,
+        Attr::Unknown => return Attr::Unknown,
+        Attr::Null | Attr::Known(Engine::Probe) => {}
     }
     let count = match &config.locations {
         Attr::Unknown => return Attr::Unknown,

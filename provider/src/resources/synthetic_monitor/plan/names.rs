@@ -28,6 +28,7 @@ pub(super) fn name(plan: &mut Plan<Monitor>, defaults: &Defaults) -> Result<()> 
     let kept = existing(plan).cloned().unwrap_or_default();
     let planned = &mut plan.planned;
     let engine = planned.engine.as_known().copied();
+    planned.monitor_key = key(&kept.monitor_key, defaults, &planned.name);
     if engine != Some(Engine::Probe) {
         let canary = named(&kept.canary_name, names::CANARY, defaults, &planned.name)?;
         planned.canary_arn = arn(planned, "synthetics", "canary", &canary);
@@ -35,7 +36,6 @@ pub(super) fn name(plan: &mut Plan<Monitor>, defaults: &Defaults) -> Result<()> 
     }
     match engine {
         Some(Engine::Canary) => {
-            planned.monitor_key = Attr::Null;
             planned.schedules = Attr::Null;
         }
         Some(Engine::Probe) => {
@@ -44,7 +44,6 @@ pub(super) fn name(plan: &mut Plan<Monitor>, defaults: &Defaults) -> Result<()> 
             planned.canary_id = Attr::Null;
             planned.function_arn = Attr::Null;
             planned.log_group_name = Attr::Null;
-            planned.monitor_key = key(&kept.monitor_key, defaults, &planned.name);
         }
         None => {}
     }

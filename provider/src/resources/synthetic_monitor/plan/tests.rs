@@ -134,17 +134,17 @@ fn probe(impact: Attr<Impact>, locations: usize) -> Monitor {
     }
 }
 
-fn filled(config: Monitor) -> Monitor {
-    let mut plan = plan(config);
-    impact::fill(&mut plan);
-    plan.planned
+fn filled(config: &Monitor) -> Monitor {
+    let mut planned = config.clone();
+    impact::fill(config, &mut planned);
+    planned
 }
 
 #[test]
 fn an_impact_sets_what_is_not_said() {
     for impact in Impact::ALL {
         let defaults = impact.defaults();
-        let planned = filled(probe(Attr::Known(impact), 3));
+        let planned = filled(&probe(Attr::Known(impact), 3));
         assert_eq!(planned.interval, text(&defaults.interval.to_string()));
         assert_eq!(planned.timeout, text(&defaults.timeout.to_string()));
         assert_eq!(planned.retries, Attr::Known(defaults.retries));
@@ -152,10 +152,87 @@ fn an_impact_sets_what_is_not_said() {
         assert_eq!(planned.failing_locations, Attr::Known(defaults.failing_locations));
         let alarm = planned.alarm.as_known().expect("an alarm");
         assert_eq!(alarm.failures, Attr::Known(defaults.failures));
-        assert_eq!(alarm.out_of, Attr::Known(defaults.failures));
+        let latest = if defaults.failures > 1 { defaults.failures + 1 } else { 1 };
+        assert_eq!(alarm.out_of, Attr::Known(latest));
     }
-    let low = filled(probe(Attr::Known(Impact::Low), 1));
+    let low = filled(&probe(Attr::Known(Impact::Low), 1));
     assert_eq!(low.reminder, text("0s"));
+}
+
+#[test]
+fn the_latest_runs_follow_from_the_failures_as_far_back_as_an_alarm_looks() {
+    let latest = |interval: Attr<String>, failures: u16| {
+        let alarm = Alarm { failures: Attr::Known(failures), ..Alarm::default() };
+        let alarm = Attr::Known(alarm);
+        let planned = filled(&Monitor { interval, alarm, ..probe(Attr::Null, 1) });
+        planned.alarm.into_known().expect("an alarm").out_of
+    };
+    for (interval, failures, out_of) in [
+        ("5m", 1, 1),
+        ("5m", 2, 3),
+        ("5m", 287, 288),
+        ("5m", 288, 288),
+        ("5m", 300, 300),
+        ("1m", 1_440, 1_440),
+        ("24h", 7, 7),
+        ("24h", 2, 3),
+    ] {
+        assert_eq!(latest(text(interval), failures), Attr::Known(out_of), "{failures} {interval}");
+    }
+    assert_eq!(latest(Attr::Unknown, 2), Attr::Unknown);
+    let alarm = Alarm { out_of: Attr::Known(5), ..Alarm::default() };
+    let said = Monitor { alarm: Attr::Known(alarm), ..probe(Attr::Known(Impact::Critical), 1) };
+    let alarm = filled(&said).alarm.into_known().expect("an alarm");
+    assert_eq!((alarm.failures, alarm.out_of), (Attr::Known(2), Attr::Known(5)));
+}
+
+#[test]
+fn what_depends_on_the_engine_is_unknown_with_it() {
+    for impact in [Attr::Known(Impact::Critical), Attr::Null] {
+        let interval = text("5m");
+        let planned = filled(&Monitor { engine: Attr::Unknown, interval, ..probe(impact, 2) });
+        assert_eq!((planned.timeout, planned.failing_locations), (Attr::Unknown, Attr::Unknown));
+    }
+}
+
+/// What is told of a plan, and where.
+fn told(plan: &Plan<Monitor>) -> Vec<(String, String)> {
+    let told = plan.diagnostics.iter();
+    told.map(|told| (told.path.to_string(), told.detail.clone())).collect()
+}
+
+#[test]
+fn a_text_that_is_too_long_says_what_is() {
+    let described = |monitor: Monitor| {
+        let mut plan =
+            plan(Monitor { alarm_name: text("web"), monitor_key: text("web"), ..monitor });
+        alarm::describe(&mut plan);
+        told(&plan)
+    };
+    let at = |url: String| Attr::Known(Http { url: Attr::Known(url), ..Http::default() });
+    let long = format!("https://example.com/?{}", "q".repeat(800));
+    assert_eq!(described(Monitor { http: at(long), ..monitor() }), [], "it stands there once");
+    let longer = format!("https://example.com/?{}", "q".repeat(1_000));
+    let told = described(Monitor { http: at(longer), owner: text("shop"), ..monitor() });
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].0, "http.url");
+    assert!(told[0].1.ends_with("Most of it is `http.url` with 1021, `owner` with 8."), "{told:?}");
+    let told = described(Monitor { owner: Attr::Known("o".repeat(600)), ..monitor() });
+    assert_eq!(told[0].0, "owner");
+}
+
+#[test]
+fn a_long_address_is_cut_in_prose() {
+    let url = format!("https://example.com/{}?{}", "p".repeat(200), "q".repeat(200));
+    let http = Http { url: Attr::Known(url.clone()), ..Http::default() };
+    let long = Monitor { http: Attr::Known(http), ..monitor() };
+    let description = alarm::description(&Which::Down, &long).expect("known");
+    let (prose, trailer) = Trailer::split(&description);
+    assert!(
+        prose.starts_with("Watches https://example.com/ppp") && !prose.contains('q'),
+        "{prose}"
+    );
+    assert_eq!(trailer.expect("a trailer").url, Some(url));
 }
 
 #[test]
@@ -166,7 +243,7 @@ fn what_is_said_wins_over_the_impact() {
         mention: Attr::Known(false),
         ..probe(Attr::Known(Impact::Critical), 1)
     };
-    let planned = filled(said);
+    let planned = filled(&said);
     assert_eq!(planned.interval, text("2m"));
     assert_eq!(planned.retries, Attr::Known(0));
     assert_eq!(planned.mention, Attr::Known(false));
@@ -175,7 +252,7 @@ fn what_is_said_wins_over_the_impact() {
 
 #[test]
 fn an_unknown_impact_makes_all_of_it_unknown() {
-    let planned = filled(probe(Attr::Unknown, 2));
+    let planned = filled(&probe(Attr::Unknown, 2));
     assert_eq!(planned.interval, Attr::Unknown);
     assert_eq!(planned.retries, Attr::Unknown);
     assert_eq!(planned.failing_locations, Attr::Unknown);
@@ -185,7 +262,7 @@ fn an_unknown_impact_makes_all_of_it_unknown() {
 #[test]
 fn without_an_impact_there_are_plain_defaults() {
     let said = Monitor { interval: text("5m"), ..probe(Attr::Null, 2) };
-    let planned = filled(said);
+    let planned = filled(&said);
     assert_eq!(planned.timeout, text("1m"));
     assert_eq!(planned.retries, Attr::Known(0));
     assert_eq!(planned.failing_locations, Attr::Known(1));
@@ -195,7 +272,7 @@ fn without_an_impact_there_are_plain_defaults() {
         locations: Attr::Null,
         ..probe(Attr::Known(Impact::Critical), 0)
     };
-    let planned = filled(canary);
+    let planned = filled(&canary);
     assert_eq!((planned.timeout, planned.failing_locations), (text("1m"), Attr::Null));
 }
 

@@ -5,6 +5,7 @@
 //! looks at what exists before it acts, so that one which was killed at any call is finished by the
 //! next.
 
+mod minute;
 mod schedules;
 
 #[cfg(test)]
@@ -17,13 +18,15 @@ use framework::{Applied, Attr, Context, Private, Result, path};
 
 use super::alarms::{self, Which};
 use super::model::{AlarmObject, Engine, Monitor, Schedule};
-use super::{THING, enter, label, object};
+use super::{THING, claim, enter, label};
 use crate::aws::objects::schedule;
 use crate::aws::{Failure, Session, names, reads};
 use crate::clients::Clients;
 use crate::diagnose::Doing;
 use crate::model::place;
 
+pub(super) use minute::is_shared;
+pub(super) use schedules::check_size;
 pub(super) use schedules::plan_schedules;
 
 /// Private data: when each schedule was changed last, as far as we know what it says, by ARN.
@@ -38,23 +41,22 @@ pub(super) async fn create(
     planned: Monitor,
 ) -> Result<Applied<Monitor>> {
     let session = enter(context, &planned).await?;
-    let object = object(&session, &planned)?;
-    context.clients.claims.claim(&object)?;
+    let claimed = claim(context, &session, &planned)?;
     alarms::written(context.clients, &session, &planned);
     alarms::check_free(context.clients, &session, &planned)
         .await
-        .inspect_err(|_| context.clients.claims.release(&object))?;
+        .inspect_err(|_| claimed.release(context))?;
     // Before anything exists that a destroy would take for the monitor's.
     Box::pin(refuse_others(context, &planned, &BTreeMap::new()))
         .await
-        .inspect_err(|_| context.clients.claims.release(&object))?;
+        .inspect_err(|_| claimed.release(context))?;
     let mut made = bare(&planned);
     match Box::pin(make(context, &session, &planned, &mut made)).await {
         Ok(()) => Ok(Applied::Done(planned)),
         Err(problem) => {
             let left = remains(context, &session, &planned, made).await;
             if is_nothing(&left) {
-                context.clients.claims.release(&object);
+                claimed.release(context);
                 return Err(problem);
             }
             Ok(Applied::Partial(left, problem))

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use contract::duration::Span;
 use contract::probe::{Home, Purpose, Run, SCHEDULED_TIME};
-use framework::{Attr, Error, Result};
+use framework::{Attr, Error, Plan, Result, path};
 use serde::Deserialize;
 
+use super::minute;
 use crate::aws::names::{self, fit};
 use crate::aws::objects::schedule::Schedule;
 use crate::model::account::Account;
@@ -16,6 +17,9 @@ use crate::resources::synthetic_monitor::lower::{self, span};
 use crate::resources::synthetic_monitor::model::{self, Monitor};
 use crate::resources::synthetic_monitor::plan;
 
+/// The most bytes of an input: 256 KB, which Scheduler's quota for the payload of an invocation is
+/// (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html>).
+const LARGEST_INPUT: usize = 262_144;
 /// How often Scheduler tries again where the function can't be invoked: the next run is near.
 const RETRIES: i32 = 2;
 /// The least and the most that Scheduler goes on trying, in seconds.
@@ -39,6 +43,20 @@ pub(in super::super) fn plan_schedules(planned: &mut Monitor) {
         schedules.insert(key, object);
     }
     planned.schedules = Attr::Known(schedules);
+}
+
+/// Refuses a check that is too long for a schedule. As many bytes as its text has in a request are
+/// counted, where each quotation mark has a backslash.
+pub(in super::super) fn check_size(plan: &mut Plan<Monitor>) {
+    let keys = plan.planned.locations.as_known().into_iter().flatten().map(|(key, _)| key);
+    let inputs = keys.filter_map(|key| wanted(&plan.planned, key).ok());
+    let sizes = inputs
+        .map(|schedule| serde_json::to_string(&schedule.input).expect("a text is JSON").len());
+    let Some(size) = sizes.max().filter(|size| *size > LARGEST_INPUT) else { return };
+    let detail = format!(
+        "The schedule sends the check to the probe and has room for {LARGEST_INPUT} bytes, and this one has {size}: take a shorter `body` or fewer assertions."
+    );
+    plan.diagnostics.error(path!(Monitor => http), "The check is too long", detail);
 }
 
 fn object(monitor: &Monitor, key: &str, schedule: &Schedule) -> Attr<model::Schedule> {
@@ -86,11 +104,19 @@ pub(super) fn wanted(monitor: &Monitor, key: &str) -> Result<Schedule> {
     let location = location(monitor, key)?;
     let run = run(monitor, location)?;
     let interval = Span::from_seconds(run.interval_seconds);
+    let is_alone = monitor.locations.as_known().is_none_or(|locations| locations.len() < 2);
+    let expression = if is_alone {
+        // Its first run comes at once.
+        rate(&interval.to_string())
+    } else {
+        let Home { account, region, .. } = &run.home;
+        minute::expression(&format!("{account}/{region}/{}", run.monitor), interval)
+    };
     let age = run.interval_seconds.clamp(AGES.0, AGES.1);
     Ok(Schedule {
         group: location.schedule_group_name.known("locations")?.clone(),
         name: name(monitor)?,
-        expression: rate(&interval.to_string()),
+        expression,
         description: format!("Runs the check of the monitor {}.", run.monitor),
         function_arn: location.function_arn.known("locations")?.clone(),
         role_arn: location.scheduler_role_arn.known("locations")?.clone(),

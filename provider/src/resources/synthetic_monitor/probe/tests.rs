@@ -1,5 +1,6 @@
 use contract::check::Check;
 use contract::probe::Run;
+use framework::Plan;
 
 use super::super::model::{Http, Monitor};
 use super::schedules::{is_own, plan_schedules, wanted};
@@ -51,7 +52,9 @@ fn monitor() -> Monitor {
 fn a_schedule_sends_the_check_with_its_home() {
     let here = wanted(&monitor(), "here").expect("known");
     assert_eq!(here.name, "111111111111-eu-west-1_web");
-    assert_eq!(here.expression, "rate(5 minutes)");
+    let there = wanted(&monitor(), "there").expect("known");
+    assert_eq!(here.expression, there.expression, "both run in one minute");
+    assert!(here.expression.ends_with("/5 * * * ? *)"), "{}", here.expression);
     let run: Run = serde_json::from_str(&here.input).expect("a run");
     assert_eq!(run.home.metrics_role_arn, None, "at home no role is needed");
     assert_eq!((run.timeout_milliseconds, run.interval_seconds), (40_000, 300));
@@ -65,6 +68,28 @@ fn a_schedule_sends_the_check_with_its_home() {
     assert!(is_own(&monitor(), &there));
     let other = Monitor { monitor_key: text("other"), ..monitor() };
     assert!(!is_own(&other, &there));
+}
+
+#[test]
+fn a_single_location_runs_at_once() {
+    let locations = [("here".to_owned(), Attr::Known(location("111111111111", "eu-west-1")))];
+    let alone = Monitor { locations: Attr::Known(locations.into()), ..monitor() };
+    assert_eq!(wanted(&alone, "here").expect("known").expression, "rate(5 minutes)");
+}
+
+#[test]
+fn a_check_that_is_too_long_for_a_schedule_is_refused() {
+    let told = |quotes: usize| {
+        let body = Attr::Known("\"".repeat(quotes));
+        let http = Http { url: text("https://example.com/"), body, ..Http::default() };
+        let planned = Monitor { http: Attr::Known(http), ..monitor() };
+        let mut plan = Plan::new(None, planned.clone(), planned, Private::default());
+        check_size(&mut plan);
+        plan.diagnostics.iter().map(|told| told.path.to_string()).collect::<Vec<_>>()
+    };
+    // A quotation mark in a text in JSON in JSON takes four bytes.
+    assert_eq!(told(65_000), [""; 0]);
+    assert_eq!(told(65_536), ["http"]);
 }
 
 #[test]

@@ -26,11 +26,29 @@ pub(super) fn validate(
     let path = path.attribute("assertions");
     check::<StatusRange>(&assertions.status, path.attribute("status"), diagnostics);
     check_response_time(assertions, request, &path, diagnostics);
+    check_certificate(http, assertions, &path, diagnostics);
     check_assertions(assertions, &path, diagnostics);
     let asks_for_body = !assertions.body.is_null() || !assertions.json.is_null();
     if http.method.as_known() == Some(&Method::Head) && asks_for_body {
         let detail = "A response to `HEAD` has no body that could be asserted. Use `GET`.";
         diagnostics.error(path, "Assertions on a body that never comes", detail);
+    }
+}
+
+/// Refuses to count the days of a certificate that no server shows: only a redirect leads from `http` to
+/// one.
+fn check_certificate(
+    http: &Http,
+    assertions: &Assertions,
+    path: &Path,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(Ok(url)) = http.url.as_known().map(|url| Url::parse(url)) else { return };
+    let is_asked = !assertions.tls_days_left_at_least.is_null();
+    if is_asked && url.scheme() == "http" && http.redirects.as_known() == Some(&0) {
+        let detail = "A server at `http://` shows no certificate, and no redirect is followed to one: take an address with `https://`, or leave `redirects` out.";
+        let path = path.attribute("tls_days_left_at_least");
+        diagnostics.error(path, "A certificate that never comes", detail);
     }
 }
 

@@ -43,8 +43,9 @@ fn check_agreement(monitor: &Monitor, count: usize, diagnostics: &mut Diagnostic
     if let Some(wanted) = monitor.failing_locations.as_known().map(|wanted| usize::from(*wanted))
         && wanted > count
     {
-        let detail =
-            format!("There are {count} locations, so that {wanted} can never fail at once.");
+        let locations =
+            if count == 1 { "is 1 location" } else { &format!("are {count} locations") };
+        let detail = format!("There {locations}, so that {wanted} can never fail at once.");
         let at = path!(Monitor => failing_locations);
         diagnostics.error(at, "More locations than there are", detail);
     }

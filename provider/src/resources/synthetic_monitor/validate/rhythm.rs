@@ -1,12 +1,11 @@
 //! Rules for interval, timeout and reminder.
 
 use contract::duration::Span;
-use framework::{Attr, Diagnostics, path};
+use framework::{Diagnostics, path};
 
 use crate::model::checks::check;
 use crate::resources::synthetic_monitor::lower::{request_milliseconds, span};
 use crate::resources::synthetic_monitor::model::{Engine, Monitor};
-use crate::resources::synthetic_monitor::plan::impact::TIMEOUT;
 
 /// What an engine allows, in seconds.
 struct Limits {
@@ -67,53 +66,11 @@ pub(super) fn validate(monitor: &Monitor, diagnostics: &mut Diagnostics) {
             in_words(limits.timeout)
         );
         diagnostics.error(path!(Monitor => timeout), "Invalid value for `timeout`", detail);
-    } else if let Some(interval) = interval(monitor)
-        && timeout > interval
-    {
-        let detail = format!(
-            "A run must end before the next one begins: the timeout is `{timeout}`, the interval `{interval}`."
-        );
-        let at = path!(Monitor => timeout);
-        diagnostics.error(at, "The timeout is longer than the interval", detail);
-    } else if monitor.engine.as_known() == Some(&Engine::Probe) {
-        check_tries(monitor, timeout, diagnostics);
     }
 }
-
-/// The tries of a probe follow one another in one invocation of its function.
-fn check_tries(monitor: &Monitor, timeout: Span, diagnostics: &mut Diagnostics) {
-    let retries = match (&monitor.retries, &monitor.impact) {
-        (Attr::Known(retries), _) => *retries,
-        (Attr::Null, Attr::Known(impact)) => impact.defaults().retries,
-        (Attr::Null, Attr::Null) => 0,
-        _ => return,
-    };
-    let tries = u64::from(retries) + 1;
-    let all = Span::from_seconds(timeout.as_seconds().saturating_mul(tries));
-    let most = interval(monitor).map_or(LONGEST_RUN, |interval| interval.min(LONGEST_RUN));
-    if all > most {
-        let detail = format!(
-            "With its retries a run makes {tries} tries of `{timeout}`, which is `{all}`, and has `{most}` for them."
-        );
-        let at = path!(Monitor => timeout);
-        diagnostics.error(at, "The tries take too long", detail);
-    }
-}
-
-/// The most that a run of a probe may take: its function is ended half a minute later, after five
-/// minutes.
-const LONGEST_RUN: Span = Span::from_seconds(270);
 
 fn is_within(span: Span, (least, most): (u64, u64)) -> bool {
     (least..=most).contains(&span.as_seconds())
-}
-
-/// The interval that is set, or follows from the impact.
-fn interval(monitor: &Monitor) -> Option<Span> {
-    match (&monitor.interval, &monitor.impact) {
-        (Attr::Null, Attr::Known(impact)) => Some(impact.defaults().interval),
-        (interval, _) => span(interval),
-    }
 }
 
 fn check_reminder(monitor: &Monitor, diagnostics: &mut Diagnostics) {
@@ -128,18 +85,10 @@ fn check_reminder(monitor: &Monitor, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The timeout, and what it leaves for a request, in milliseconds; `None` while it isn't known.
-pub(super) fn request(monitor: &Monitor, engine: Engine) -> Option<(Span, u64)> {
-    let timeout = match (&monitor.timeout, &monitor.impact, engine) {
-        (Attr::Null, Attr::Null, _) | (Attr::Null, _, Engine::Canary) => {
-            Attr::Known(TIMEOUT.to_owned())
-        }
-        (Attr::Null, Attr::Known(impact), Engine::Probe) => {
-            Attr::Known(impact.defaults().timeout.to_string())
-        }
-        (timeout, _, _) => timeout.clone(),
-    };
-    let timeout = span(&timeout)?;
+/// The timeout of a monitor with what follows from its impact, and what that leaves for a request, in
+/// milliseconds; `None` while it isn't known.
+pub(super) fn request(planned: &Monitor, engine: Engine) -> Option<(Span, u64)> {
+    let timeout = span(&planned.timeout)?;
     let milliseconds = match engine {
         Engine::Canary => request_milliseconds(timeout),
         Engine::Probe => timeout.as_seconds().saturating_mul(1_000),

@@ -76,26 +76,3 @@ fn all_that_is_wrong_is_told_at_once() {
     };
     assert_eq!(wrong(&wrong_everywhere), ["region", "http", "interval", "timeout", "canary"]);
 }
-
-#[test]
-fn an_alarm_looks_back_a_day_or_a_week() {
-    for (interval, failures, out_of, is_wrong) in [
-        ("1m", 1_440, None, false),
-        ("5m", 288, None, false),
-        ("5m", 289, None, true),
-        ("5m", 2, Some(289), true),
-        ("1h", 168, None, false),
-        ("1h", 169, None, true),
-    ] {
-        let alarm =
-            Alarm { failures: Attr::Known(failures), out_of: out_of.into(), ..Alarm::default() };
-        let monitor = Monitor { interval: text(interval), alarm: Attr::Known(alarm), ..monitor() };
-        assert_eq!(!wrong(&monitor).is_empty(), is_wrong, "{failures} of {out_of:?} at {interval}");
-    }
-}
-
-#[test]
-fn counts_that_follow_an_unknown_one_are_not_judged() {
-    let alarm = Alarm { failures: Attr::Unknown, out_of: Attr::Known(1), ..Alarm::default() };
-    assert_eq!(wrong(&Monitor { alarm: Attr::Known(alarm), ..monitor() }), [""; 0]);
-}

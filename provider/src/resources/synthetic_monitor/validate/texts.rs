@@ -1,9 +1,9 @@
 //! The texts of a check: what the engine would replace in them, and what it can't read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use contract::check::expression;
 use framework::{Attr, Diagnostics, Path};
-use regex_lite::Regex;
 use serde_json_path::JsonPath;
 
 use crate::resources::synthetic_monitor::canary::blueprint::PLACEHOLDER;
@@ -15,7 +15,7 @@ const CONTEXT_ATTRIBUTE: &str = "<aws.scheduler.";
 
 /// Adds an error for every text that the engine would replace, and for what it can't read.
 pub(super) fn validate(http: &Http, engine: Engine, path: &Path, diagnostics: &mut Diagnostics) {
-    for (path, text) in texts(http, path) {
+    for (path, text) in texts(http, path).into_iter().chain(keys(http, path)) {
         check_replaced(text, engine, &path, diagnostics);
     }
     if engine == Engine::Probe {
@@ -88,6 +88,22 @@ fn texts<'a>(http: &'a Http, path: &Path) -> Vec<(Path, &'a str)> {
     all
 }
 
+/// The names of headers and the paths into JSON, with their places.
+fn keys<'a>(http: &'a Http, path: &Path) -> Vec<(Path, &'a str)> {
+    fn of<'a, T>(map: &'a Attr<BTreeMap<String, Attr<T>>>, at: &Path) -> Vec<(Path, &'a str)> {
+        let keys = map.as_known().into_iter().flatten();
+        keys.map(|(key, _)| (at.key(key), key.as_str())).collect()
+    }
+    let mut all = of(&http.headers, &path.attribute("headers"));
+    all.extend(of(&http.secret_headers, &path.attribute("secret_headers")));
+    if let Some(assertions) = http.assertions.as_known() {
+        let path = path.attribute("assertions");
+        all.extend(of(&assertions.headers, &path.attribute("headers")));
+        all.extend(of(&assertions.json, &path.attribute("json")));
+    }
+    all
+}
+
 /// What the probe reads itself: regular expressions and JSON paths.
 fn check_readable(http: &Http, path: &Path, diagnostics: &mut Diagnostics) {
     let Some(assertions) = http.assertions.as_known() else { return };
@@ -111,7 +127,7 @@ fn check_readable(http: &Http, path: &Path, diagnostics: &mut Diagnostics) {
 
 fn check_expression(text: &Attr<String>, path: &Path, diagnostics: &mut Diagnostics) {
     let Some(text) = text.as_known() else { return };
-    if let Err(problem) = Regex::new(text) {
+    if let Err(problem) = expression(text) {
         let detail = format!("This is no regular expression that the probe can read: {problem}.");
         diagnostics.error(path.clone(), "Invalid regular expression", detail);
     }

@@ -79,7 +79,7 @@ fn an_update_that_died_at_any_call_is_finished_by_the_next() -> Result<()> {
         ("scheduler", "UpdateSchedule", 1),
         ("cloudwatch", "PutMetricAlarm", 1),
         ("cloudwatch", "PutMetricAlarm", 2),
-        ("cloudwatch", "DeleteAlarms", 1),
+        ("cloudwatch", "PutMetricAlarm", 3),
         ("cloudwatch", "SetAlarmState", 1),
     ];
     each(&calls, |(service, operation, nth)| {
@@ -264,6 +264,24 @@ fn two_monitors_of_one_name_are_refused() -> Result<()> {
     let refused = scene.workspace.run(Verb::Apply)?;
     assert_eq!(refused.code(), Some(1), "{}", refused.text());
     assert_eq!(scene.account.calls("scheduler", "CreateSchedule")?, 1, "{}", refused.text());
+    Ok(())
+}
+
+/// The engines have objects of their own, and one alarm.
+#[test]
+fn a_probe_and_a_canary_of_one_name_are_refused() -> Result<()> {
+    let scene = Scene::with_location("probe-and-canary")?;
+    let alarm = scene.alarm("");
+    let canary = scene
+        .monitor(&alarm)
+        .replace("\"hinomi_synthetic_monitor\" \"web\"", "\"hinomi_synthetic_monitor\" \"again\"");
+    scene.workspace.config(&format!("{}{canary}", scene.probe(&alarm)))?;
+    let told = ["Two resources want the alarm `hinomi-default/web`", "its own `name`"];
+    scene.workspace.expect_error(Verb::Apply, &told)?;
+    let made = scene.made()?;
+    assert_eq!(made.iter().filter(|made| made.contains("alarm hinomi-default/web")).count(), 2);
+    scene.workspace.destroy()?;
+    assert_eq!(scene.made()?, [""; 0]);
     Ok(())
 }
 

@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use super::{Scene, location, location_in, probe_at};
 
 /// The attributes that follow from an impact, as they are in the state.
-fn followers(scene: &Scene) -> Result<[Value; 7]> {
+fn followers(scene: &Scene) -> Result<[Value; 8]> {
     let state = scene.attributes()?;
     let names = [
         "/interval",
         "/timeout",
         "/retries",
         "/alarm/failures",
+        "/alarm/out_of",
         "/failing_locations",
         "/reminder",
         "/mention",
@@ -20,8 +21,9 @@ fn followers(scene: &Scene) -> Result<[Value; 7]> {
     Ok(names.map(|name| state.pointer(name).cloned().unwrap_or_default()))
 }
 
-fn critical() -> [Value; 7] {
-    [json!("1m"), json!("20s"), json!(1), json!(2), json!(2), json!("15m"), json!(true)]
+fn critical() -> [Value; 8] {
+    let [two, three] = [json!(2), json!(3)];
+    [json!("1m"), json!("20s"), json!(1), two.clone(), three, two, json!("15m"), json!(true)]
 }
 
 #[test]
@@ -51,7 +53,16 @@ fn an_impact_sets_what_is_not_said_and_takes_it_back() -> Result<()> {
     scene.workspace.expect_empty_plan()?;
     assert_eq!(
         followers(&scene)?,
-        [json!("2m"), json!("30s"), json!(0), json!(5), json!(1), json!("0s"), json!(false)]
+        [
+            json!("2m"),
+            json!("30s"),
+            json!(0),
+            json!(5),
+            json!(6),
+            json!(1),
+            json!("0s"),
+            json!(false)
+        ]
     );
     scene.apply(&of("impact = \"critical\""))?;
     assert_eq!(followers(&scene)?, critical(), "an override that is taken away goes back");
@@ -59,12 +70,30 @@ fn an_impact_sets_what_is_not_said_and_takes_it_back() -> Result<()> {
     scene.apply(&of("impact = \"low\""))?;
     assert_eq!(
         followers(&scene)?,
-        [json!("1h"), json!("1m"), json!(0), json!(1), json!(1), json!("0s"), json!(false)]
+        [
+            json!("1h"),
+            json!("1m"),
+            json!(0),
+            json!(1),
+            json!(1),
+            json!(1),
+            json!("0s"),
+            json!(false)
+        ]
     );
     scene.apply(&of("interval = \"5m\""))?;
     assert_eq!(
         followers(&scene)?,
-        [json!("5m"), json!("1m"), json!(0), json!(2), json!(1), json!("0s"), json!(false)],
+        [
+            json!("5m"),
+            json!("1m"),
+            json!(0),
+            json!(2),
+            json!(3),
+            json!(1),
+            json!("0s"),
+            json!(false)
+        ],
         "without an impact"
     );
     scene.workspace.config(&of("interval = \"5m\"").replace("interval = \"5m\"", ""))?;
@@ -96,6 +125,29 @@ fn an_unknown_impact_makes_what_follows_unknown() -> Result<()> {
     Ok(())
 }
 
+/// The canary's timeout is another one than the probe's, and it has one location.
+#[test]
+fn an_unknown_engine_makes_what_depends_on_it_unknown() -> Result<()> {
+    let scene = Scene::new("probe-engine-unknown")?;
+    let hcl = scene
+        .monitor_with(
+            "url = \"https://example.com/\"",
+            "",
+            &format!("{}\n impact = \"critical\" # interval", scene.alarm("")),
+        )
+        .replace("\"canary\"", "terraform_data.engine.output");
+    let hcl =
+        format!("{hcl}\nresource \"terraform_data\" \"engine\" {{\n input = \"canary\"\n}}\n");
+    scene.workspace.config(&hcl)?;
+    let (_, change) = scene.planned()?;
+    for name in ["timeout", "failing_locations"] {
+        assert_eq!(change["after_unknown"][name], true, "{name}");
+    }
+    scene.apply(&hcl)?;
+    assert_eq!(scene.attributes()?["timeout"], "1m");
+    Ok(())
+}
+
 #[test]
 fn an_impact_sets_a_canary_too() -> Result<()> {
     let scene = Scene::new("probe-impact-canary")?;
@@ -107,7 +159,16 @@ fn an_impact_sets_a_canary_too() -> Result<()> {
     scene.apply(&hcl)?;
     assert_eq!(
         followers(&scene)?,
-        [json!("5m"), json!("1m"), json!(1), json!(2), Value::Null, json!("1h"), json!(true)],
+        [
+            json!("5m"),
+            json!("1m"),
+            json!(1),
+            json!(2),
+            json!(3),
+            Value::Null,
+            json!("1h"),
+            json!(true)
+        ],
         "a canary's function is slow to start: its timeout stays"
     );
     Ok(())
@@ -121,8 +182,8 @@ fn a_configuration_can_ask_what_an_impact_sets() -> Result<()> {
     )?;
     let defaults = scene.workspace.output("critical")?;
     assert_eq!(
-        [&defaults["interval"], &defaults["failures"], &defaults["mention"]],
-        [&json!("1m"), &json!(2), &json!(true)]
+        [&defaults["interval"], &defaults["failures"], &defaults["out_of"], &defaults["mention"]],
+        [&json!("1m"), &json!(2), &json!(3), &json!(true)]
     );
     Ok(())
 }

@@ -27,11 +27,11 @@ fn a_probe_lives_from_plan_to_destroy() -> Result<()> {
     assert_eq!(planned["no_data_alarms"]["here"]["arn"], arn);
     assert_eq!(
         planned["alarm_rule"],
-        "Hinomi Success Location=here,Monitor=web Minimum LessThanThreshold 1 in 2 of 2 periods of 5m"
+        "Hinomi Success Location=here,Monitor=web Minimum LessThanThreshold 1 in 2 of 3 periods of 5m"
     );
     let silent = planned["no_data_alarms"]["here"]["rule"].as_str().unwrap_or_default();
     assert!(
-        silent.contains("FILL(runs, 0) LessThanThreshold 1 in 3 of 3 periods of 5m"),
+        silent.contains("FILL(runs, 0)) LessThanThreshold 1 in 3 of 3 periods of 5m"),
         "{silent}"
     );
 
@@ -53,8 +53,7 @@ fn a_probe_lives_from_plan_to_destroy() -> Result<()> {
         assert!(alarm.contains("hinomi:{\"monitor\":\"web\""), "{alarm}");
     }
     let silent = scene.described(SILENT)?;
-    let warm_up = "<WarmUpPeriodDurationInMinutes>17</WarmUpPeriodDurationInMinutes>";
-    assert!(silent.contains(warm_up) && silent.contains("no_data"), "{silent}");
+    assert!(silent.contains("no_data") && !silent.contains("WarmUp"), "{silent}");
     assert!(scene.account.evaluate_alarms()?.is_empty(), "nothing rings before the first result");
 
     scene.workspace.destroy()?;
@@ -103,14 +102,8 @@ fn every_check_is_sent_as_it_is_declared() -> Result<()> {
 }
 
 /// An alarm for missing data that waits for its first results again, the other one and the schedule.
-const RENEWED: &[&str] = &[
-    "DeleteAlarms",
-    "PutMetricAlarm",
-    "PutMetricAlarm",
-    "PutMetricAlarm",
-    "SetAlarmState",
-    "UpdateSchedule",
-];
+const RENEWED: &[&str] =
+    &["PutMetricAlarm", "PutMetricAlarm", "PutMetricAlarm", "SetAlarmState", "UpdateSchedule"];
 
 /// What a change writes in AWS: in place, and nothing that it doesn't concern.
 #[test]
@@ -172,6 +165,8 @@ fn locations_and_alarms_come_and_go_in_place() -> Result<()> {
                 "PutMetricAlarm",
                 "PutMetricAlarm",
                 "SetAlarmState",
+                // In one minute with the new one.
+                "UpdateSchedule",
             ],
         ),
         ("how many must agree", at(&both, "failing_locations = 2"), &["PutMetricAlarm"]),
@@ -181,7 +176,11 @@ fn locations_and_alarms_come_and_go_in_place() -> Result<()> {
             at(&format!("{moved}{osaka}"), "failing_locations = 2"),
             &["PutMetricAlarm", "PutMetricAlarm", "UpdateSchedule"],
         ),
-        ("a location less", at(&moved, ""), &["DeleteAlarms", "DeleteSchedule", "PutMetricAlarm"]),
+        (
+            "a location less",
+            at(&moved, ""),
+            &["DeleteAlarms", "DeleteSchedule", "PutMetricAlarm", "UpdateSchedule"],
+        ),
         (
             "text and tags",
             at(&moved, "owner = \"team-shop\"\n tags = { a = \"1\" }"),
@@ -241,7 +240,7 @@ fn several_locations_agree_by_metric_math() -> Result<()> {
     let rule = state["alarm_rule"].as_str().unwrap_or_default();
     assert!(
         rule.ends_with(
-            "failing = SUM([f1, f2, f3]) GreaterThanOrEqualToThreshold 2 in 2 of 2 periods of 1m"
+            "failing = IF((SUM([f1, f2, f3]) >= 2) OR (SUM([m1, m2, m3]) > 1), SUM([f1, f2, f3])) GreaterThanOrEqualToThreshold 2 in 2 of 3 periods of 1m"
         ),
         "{rule}"
     );
@@ -264,6 +263,35 @@ fn another_engine_is_another_monitor() -> Result<()> {
     let silent = format!("cloudwatch:alarm {SILENT}");
     let wanted = ["cloudwatch:alarm hinomi-default/web".to_owned(), silent, scene.made_schedule()];
     assert_eq!(made, wanted);
+    scene.workspace.destroy()?;
+    assert_eq!(scene.made()?, [""; 0]);
+    Ok(())
+}
+
+/// The other way round, so that the new monitor takes over the alarm of the old one, which leaves it.
+#[test]
+fn an_engine_that_is_replaced_before_it_goes_leaves_its_alarm() -> Result<()> {
+    let scene = Scene::with_location("probe-before")?;
+    let before = |hcl: String| {
+        let end = hcl.trim_end().trim_end_matches('}');
+        format!("{end}  lifecycle {{\n create_before_destroy = true\n }}\n}}\n")
+    };
+    let canary = before(scene.monitor(&scene.alarm("")));
+    let probe = before(scene.probe(&scene.alarm("")));
+    let alarm = "cloudwatch:alarm hinomi-default/web";
+    let silent = format!("cloudwatch:alarm {SILENT}");
+    scene.apply(&canary)?;
+    scene.workspace.config(&probe)?;
+    assert_eq!(scene.planned()?.0, ["create", "delete"]);
+    scene.apply(&probe)?;
+    let mut made = scene.made()?;
+    made.sort();
+    assert_eq!(made, [alarm.to_owned(), silent, scene.made_schedule()], "the canary is gone");
+    assert!(scene.described_alarm()?.contains("<MetricName>Success</MetricName>"));
+    scene.apply(&canary)?;
+    let made = scene.made()?;
+    assert!(made.iter().any(|made| made == alarm), "{made:?}");
+    assert!(!made.iter().any(|made| made.starts_with("scheduler") || made.contains(SILENT)));
     scene.workspace.destroy()?;
     assert_eq!(scene.made()?, [""; 0]);
     Ok(())

@@ -58,7 +58,7 @@ const CASES: &[Case] = &[
         &["Two expectations"],
     ),
     ("dns = { name = \"example.com\", equals = [] }", &["Empty assertion"]),
-    ("failing_locations = 2", &["More locations than there are", "There are 1 locations"]),
+    ("failing_locations = 2", &["More locations than there are", "There is 1 location,"]),
     ("metrics_role_arn = \"metrics\"", &["metrics_role_arn"]),
     ("interval = \"30s\"", &["Invalid value for `interval`", "from `1m` to `1d`"]),
     ("interval = \"25h\"", &["Invalid value for `interval`", "A probe runs"]),
@@ -68,6 +68,28 @@ const CASES: &[Case] = &[
     ),
     ("interval = \"1m\"\n timeout = \"90s\"", &["The timeout is longer than the interval"]),
     ("impact = \"critical\"\n timeout = \"90s\"", &["The timeout is longer than the interval"]),
+    ("interval = \"1m\"\n retries = 2", &["The tries take too long", "3 tries of `1m`"]),
+    (
+        "impact = \"high\"\n interval = \"1m\"\n retries = 2",
+        &["The tries take too long", "3 tries of `30s`, which is `90s`"],
+    ),
+    (
+        "impact = \"normal\"\n alarm = { failures = 200 }",
+        &["The alarm looks back too far", "96 runs"],
+    ),
+    ("impact = \"high\"\n alarm = { out_of = 1 }", &["`out_of` is less than `failures`"]),
+    (
+        "http = { url = \"http://example.com/\", redirects = 0, assertions = { tls_days_left_at_least = 7 } }",
+        &["A certificate that never comes"],
+    ),
+    (
+        "http = { url = \"https://example.com/\", assertions = { json = { \"$['<aws.scheduler.execution-id>']\" = { exists = true } } } }",
+        &["A placeholder in the check"],
+    ),
+    (
+        "http = { url = \"https://example.com/\", assertions = { body = { matches = \"(.?){300}\" } } }",
+        &["Invalid regular expression"],
+    ),
     ("impact = \"severe\"", &["must be one of", "`critical`"]),
     ("interval = \"5m\"\n reminder = \"1m\"", &["Invalid value for `reminder`", "never with `0s`"]),
     (
@@ -89,6 +111,8 @@ fn what_a_probe_can_t_do_is_refused_by_validate() -> Result<()> {
     for (from, to, told) in [
         ("\"us-east-1\"", "\"Ireland\"", "`locations[\"here\"].region`"),
         ("schedule_group_name = \"probes\"", "schedule_group_name = \"\"", "schedule_group_name"),
+        ("name                = \"here\"", "name = \"Ōsaka\"", "letters without accents"),
+        ("name                = \"here\"", "name = \" \"", "begin with no blank"),
         ("arn:aws:lambda", "lambda", "`locations[\"here\"].function_arn`"),
         ("arn:aws:iam", "iam", "`locations[\"here\"].scheduler_role_arn`"),
         (
@@ -191,6 +215,12 @@ fn locations_that_would_be_one_are_refused_by_the_plan() -> Result<()> {
     let foreign = scene.topic.replace("us-east-1", "eu-west-1");
     scene.workspace.config(&scene.probe(&scene.alarm("").replace(&scene.topic, &foreign)))?;
     scene.workspace.expect_error(Verb::Plan, &["A topic of another region"])?;
+    let body = "\\\"".repeat(70_000);
+    let long = format!(
+        "http = {{ url = \"https://example.com/\", method = \"POST\", body = \"{body}\" }}"
+    );
+    scene.workspace.config(&scene.probe(&long))?;
+    scene.workspace.expect_error(Verb::Plan, &["The check is too long", "262144 bytes"])?;
     let long = "a".repeat(900);
     scene
         .workspace

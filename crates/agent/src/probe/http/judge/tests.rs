@@ -147,7 +147,7 @@ fn what_can_not_be_read_is_told() {
     let told = judged(&[json("status", TextRule::Exists(true))], &answer).expect_err("no path");
     assert!(told.starts_with("`status` is no JSON path: "), "{told}");
     let told = judged(&[header(TextRule::Matches("(".to_owned()))], &answer).expect_err("no regex");
-    assert!(told.starts_with("`(` is no expression: "), "{told}");
+    assert!(told.starts_with("`(` can't be matched: "), "{told}");
 }
 
 #[test]
