@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use framework::{Attr, Context, Diagnostics, Error, Path, Result};
 
-use super::model::{Hub, Relay};
-use super::{Entered, NAMES, THING, policies, read};
+use super::model::{Architecture, Hub, Relay};
+use super::{Entered, NAMES, THING, plan, policies, read};
 use crate::aws::Session;
 use crate::aws::objects::{Tags, function, log_group, queue, rule, subscription, table, topic};
 use crate::aws::tags::{self, Ownership};
@@ -111,6 +111,11 @@ async fn lift(entered: &Entered, relay: &mut Relay) -> Result<()> {
         let some = |texts: BTreeSet<String>| (!texts.is_empty()).then(|| known(texts)).into();
         relay.source_accounts = some(admitted.accounts);
         relay.source_regions = some(admitted.source_regions);
+    }
+    if function.is_none() {
+        // It is made again: as the declaration says, or else with these.
+        relay.architecture = Attr::Known(Architecture::X86_64);
+        relay.memory_mb = Attr::Known(plan::MEMORY_MB);
     }
     // Whatever path the role was made with; a role of the user's own has another name.
     let runs_with = function.map(|function| function.function.role_arn);

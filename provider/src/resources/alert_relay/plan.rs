@@ -15,7 +15,7 @@ use crate::diagnose::Doing;
 use crate::model::{boundary, place, place::WHOSE, tags};
 
 /// Memory of the function where none is said, in megabytes.
-const MEMORY_MB: i64 = 128;
+pub(super) const MEMORY_MB: i64 = 128;
 /// How long the log is kept where nothing is said, in days.
 const RETENTION_DAYS: i64 = 30;
 

@@ -1,9 +1,9 @@
 //! A function that goes into a VPC, moves in it and leaves it.
 
-use hinomi_tests::{Result, Verb};
+use hinomi_tests::Result;
 use serde_json::json;
 
-use super::{ADDRESS, PROBE_ROLE, SCHEDULER_ROLE, Scene, document, location};
+use super::{ADDRESS, PROBE_ROLE, Scene, document, location};
 
 fn in_vpc(subnet: &str) -> String {
     location(&format!("vpc = {{ subnet_ids = [\"{subnet}\"], security_group_ids = [\"sg-0a\"] }}"))
@@ -62,26 +62,4 @@ fn a_location_is_made_in_a_vpc() -> Result<()> {
     scene.workspace.destroy()?;
     assert_eq!(scene.objects()?, [""; 0]);
     Ok(())
-}
-
-/// A role of the user's own has what `policy_json` says, or Lambda refuses it.
-#[test]
-fn a_role_that_lacks_the_network_is_refused_by_lambda() -> Result<()> {
-    let scene = Scene::new("location-vpc-role")?;
-    let (run, start) = (scene.account.seed_role("run")?, scene.account.seed_role(SCHEDULER_ROLE)?);
-    let vpc = "vpc = { subnet_ids = [\"subnet-0a\"], security_group_ids = [\"sg-0a\"] }";
-    let roles = format!("role_arn = \"{run}\"\n scheduler_role_arn = \"{start}\"\n {vpc}");
-    let policy = [
-        ("RoleName", "run"),
-        ("PolicyName", "bare"),
-        (
-            "PolicyDocument",
-            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"ec2:*","Resource":"*"}]}"#,
-        ),
-    ];
-    scene.iam("PutRolePolicy", &policy)?;
-    let quick = format!("{roles}\n timeouts = {{ create = \"2s\" }}");
-    scene.workspace.config(&location(&quick))?;
-    scene.workspace.expect_error(Verb::Apply, &["CreateNetworkInterface"])?;
-    scene.workspace.destroy().map(drop)
 }
