@@ -25,7 +25,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 const LIMIT: Duration = Duration::from_mins(1);
 /// Minutes that everything goes well, that the shop is broken until somebody is told, and that it is
 /// well again.
-const MINUTES: [u32; 3] = [100, 3, 1];
+const MINUTES: [u32; 3] = [100, 3, 2];
 /// Until the reminder of a critical monitor.
 const REMINDER: Duration = Duration::from_mins(15);
 
@@ -41,7 +41,7 @@ pub(super) struct Played {
 pub(super) fn play(scene: &Scene, service: &Shop, stop: &Stop) -> Result<Played> {
     let (group, schedule) = schedule(scene)?;
     // The relay tells how long something lasts by the machine's clock: the hour is over by then.
-    let start = SystemTime::now() - REMINDER - MINUTE * (MINUTES[0] + MINUTES[1] - 1);
+    let start = SystemTime::now() - REMINDER - MINUTE * (MINUTES.iter().sum::<u32>() - 2);
     let album = Album::default();
     let mut bell =
         Bell { scene, shop: service, stop, group, schedule, start, passed: 0, runs: 0, album };

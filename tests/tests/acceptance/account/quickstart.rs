@@ -63,8 +63,7 @@ fn one_purse_holds_all_monitors() -> Result<()> {
 #[test]
 fn the_purse_holds_each_monitor() -> Result<()> {
     let scene = Scene::with("module-purses", &probes("0.85"))?;
-    let told =
-        ["43800 runs and the alarms cost 0.90 USD a month", "An interval of `3m` would fit."];
+    let told = ["43,800 runs a month it costs 0.90 USD", "An interval of `2m` would fit."];
     scene.workspace.expect_error(Verb::Plan, &told)?;
     let target = format!("-target={}", monitor("front"));
     let refused = scene.workspace.terraform(&["plan", "-input=false", "-no-color", &target]);

@@ -58,7 +58,7 @@ fn one_message_tells_an_outage_from_its_beginning_to_its_end() -> Result<()> {
         scene.account.id(),
         HOME,
         "here",
-        "the latest 2 checks failed",
+        "2 of the latest 3 checks failed",
         "console.aws.amazon.com/cloudwatch",
         " JST",
     ] {
@@ -129,7 +129,7 @@ fn what_matters_less_calls_nobody() -> Result<()> {
     let opened =
         scene.only_message("a message", |one| text_of(one).contains("ダウンしています"))?;
     let told = text_of(&opened);
-    for part in ["🔴 checkout", "影響度", "中", "監視拠点", "直近2回のチェックが連続で失敗"]
+    for part in ["🔴 checkout", "影響度", "中", "監視拠点", "直近3回のチェックのうち2回が失敗"]
     {
         assert!(told.contains(part), "{part} is not in:\n{told}");
     }
