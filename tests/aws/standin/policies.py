@@ -71,14 +71,17 @@ def service_question(action: str, resource: str, region: str, source_account: st
 
 def topic_policy(underlay: Underlay, topic_arn: str) -> Document | None:
     """The policy of a topic; None when there is no such topic, or it has none."""
+    return parsed(_topic_attributes(underlay, topic_arn).get("Policy"))
+
+
+def _topic_attributes(underlay: Underlay, topic_arn: str) -> dict[str, str]:
     parts = topic_arn.split(":")
     if len(parts) != 6 or not re.fullmatch(r"\d{12}", parts[4]):
-        return None
+        return {}
     try:
-        answer = underlay.call("sns", "GetTopicAttributes", parts[4], parts[3], TopicArn=topic_arn)
+        return dict(underlay.call("sns", "GetTopicAttributes", parts[4], parts[3], TopicArn=topic_arn).get("Attributes", {}))
     except UnderlayError:
-        return None
-    return parsed(answer.get("Attributes", {}).get("Policy"))
+        return {}
 
 
 def topic_admits(underlay: Underlay, account: str, region: str, topic_arn: str, service_principal: str, source_account: str,
@@ -91,7 +94,11 @@ def topic_admits(underlay: Underlay, account: str, region: str, topic_arn: str, 
     if len(parts) != 6 or parts[3] != region:
         return False
     question = service_question("sns:Publish", topic_arn, region, source_account or account, source_arn)
-    return resource_admits(topic_policy(underlay, topic_arn), question, service_principal) == "Allow"
+    attributes = _topic_attributes(underlay, topic_arn)
+    # Developer guide of SNS, "Enable compatibility between event sources from AWS services and encrypted topics": AWS's own key admits none.
+    if attributes.get("KmsMasterKeyId", "").endswith("alias/aws/sns"):
+        return False
+    return resource_admits(parsed(attributes.get("Policy")), question, service_principal) == "Allow"
 
 
 def queue_policy(underlay: Underlay, queue_arn: str) -> Document | None:
