@@ -60,7 +60,7 @@ class Alerts:
     def _to_topic(self, budget: Budget, topic: str, text: str) -> str | None:
         """UG, "Creating an Amazon SNS topic for budget notifications": the topic's policy must admit the service for this account."""
         parts = topic.split(":")
-        if not topic_admits(self._underlay, budget.account, parts[3], topic, _SERVICE, budget.account, budget.arn):
+        if not topic_admits(self._underlay, budget.account, parts[3], topic, _SERVICE, budget.account, budget.arn, as_owner=False):
             return f"{_SERVICE} may not publish to {topic}, or there is no such topic"
         try:
             self._underlay.call("sns", "Publish", parts[4], parts[3], TopicArn=topic, Message=text,

@@ -93,7 +93,7 @@ class Alerting:
         message = {**_shown(account, monitor, values), "dimensionalValue": values["DimensionValue"], "subscriptionId": subscription.arn.rpartition("/")[2],
                    "subscriptionName": subscription.values["SubscriptionName"], "monitorType": monitor.values["MonitorType"]}
         parts = topic.split(":")
-        if not topic_admits(self._underlay, account, parts[3], topic, _SERVICE, account, subscription.arn):
+        if not topic_admits(self._underlay, account, parts[3], topic, _SERVICE, account, subscription.arn, as_owner=False):
             return {**notice, "error": f"{_SERVICE} may not publish to {topic}, or there is no such topic"}
         try:
             self._underlay.call("sns", "Publish", parts[4], parts[3], TopicArn=topic, Message=json.dumps(message))

@@ -113,15 +113,15 @@ class Ledger:
     def _usage(self, account: Account, day: Day) -> Iterator[Line]:
         level = account.monthly / _DAYS_OF_A_MONTH * (1 + account.growth) ** ((day - self.plan.anchor).days / _DAYS_OF_A_MONTH)
         season = account.weekend if day.weekday() >= 5 else 1.0
-        level *= season * 7 / (5 + 2 * account.weekend) * (1 + account.noise * 0.6 * self._noise(account.id, "", day))
+        level *= season * 7 / (5 + 2 * account.weekend) * (1 + account.noise * 0.6 * self._noise(account.name, "", day))
         for name, share in account.services:
             found = service(name)
             tags = {**account.tags, **account.service_tags.get(name, _NO_TAGS)}
             factor = self._factor(account.id, name, day)
             for usage in found.usages:
-                if usage.days < 100 and self._chance(account.id, name + usage.name, day) * 100 >= usage.days:
+                if usage.days < 100 and self._chance(account.name, name + usage.name, day) * 100 >= usage.days:
                     continue
-                noise = 1 + account.noise * self._noise(account.id, name + usage.name, day)
+                noise = 1 + account.noise * self._noise(account.name, name + usage.name, day)
                 regions = ((GLOBAL_REGION, 1.0),) if found.is_global else account.regions
                 for region, part in regions:
                     usd = level * share * usage.share * part * factor * 100 / usage.days * max(noise, 0.0)
@@ -161,15 +161,15 @@ class Ledger:
                 yield Line(account, charge.service, charge.usage_type, "NoRegion", charge.record_type, "NoOperation", "", "N/A", ONE if due else 0, due,
                            share, _NO_TAGS, False)
 
-    def _digest(self, account: str, what: str, day: Day) -> bytes:
-        return hashlib.blake2b(f"{self.plan.seed}|{account}|{what}|{day.toordinal()}".encode(), digest_size=8).digest()
+    def _digest(self, name: str, what: str, day: Day) -> bytes:
+        return hashlib.blake2b(f"{self.plan.seed}|{name}|{what}|{day.toordinal()}".encode(), digest_size=8).digest()
 
-    def _noise(self, account: str, what: str, day: Day) -> float:
+    def _noise(self, name: str, what: str, day: Day) -> float:
         """About normal, mean 0 and deviation 1, never beyond 3.5: the sum of four bytes."""
-        return (sum(self._digest(account, what, day)[:4]) - 510) / 147.8
+        return (sum(self._digest(name, what, day)[:4]) - 510) / 147.8
 
-    def _chance(self, account: str, what: str, day: Day) -> float:
-        return self._digest(account, f"?{what}", day)[7] / 256
+    def _chance(self, name: str, what: str, day: Day) -> float:
+        return self._digest(name, f"?{what}", day)[7] / 256
 
 
 def _used(account: str, name: str, usage: Usage, region: str, cost: int, tags: dict[str, str]) -> Line:

@@ -23,9 +23,13 @@ RECORD_TYPES = ("Usage", "Credit", "Refund", "Tax", "Support fee", "Fee", "Recur
 
 @dataclass(frozen=True)
 class Account:
-    """One account: the level of its cost on the anchor day and how that moves."""
+    """One account: the level of its cost on the anchor day and how that moves.
+
+    Its noise comes from its name, so that a plan gives the same figures whatever the ids are.
+    """
 
     id: str
+    name: str
     monthly: float
     services: tuple[tuple[str, float], ...]
     regions: tuple[tuple[str, float], ...]
@@ -179,7 +183,7 @@ def _account(item: dict[str, Any], anchor: Day) -> Account:
     shares = {name: service(name).weight or 1 for name in named} if isinstance(named, list) else {name: float(share) for name, share in named.items()}
     regions = item.get("regions", {item.get("region", _REGION): 1.0})
     return Account(
-        item["id"], float(item.get("monthly_usd", 0)), _portions(shares), _portions({name: float(share) for name, share in regions.items()}),
+        item["id"], item.get("name", item["id"]), float(item.get("monthly_usd", 0)), _portions(shares), _portions({name: float(share) for name, share in regions.items()}),
         float(item.get("growth", 0)), float(item.get("weekend", 0.85)), float(item.get("noise", 0.05)),
         _day(item["opened_on"]) if "opened_on" in item else anchor - datetime.timedelta(days=_HISTORY_DAYS),
         _day(item["closed_on"]) if item.get("closed_on") else None, dict(item.get("cost_tags", {})), dict(item.get("service_tags", {})))
