@@ -104,7 +104,7 @@ class Bills(PayerTestCase):
         self.assertEqual((self.totals(support), self.totals(support, "AmortizedCost")), (["30", "0"], ["1", "1"]))
 
     def test_a_closed_account_ends(self) -> None:
-        accounts = [{"id": self.account, "name": "payer"}, {"id": self.web, "name": "gone", "monthly_usd": 90, "closed_on": "2026-11-10", "state": "CLOSED"}]
+        accounts = [{"id": self.account, "name": "payer"}, {"id": self.web, "name": "gone", "monthly_usd": 90, "closed_on": "2026-11-10"}]
         self.seed(today=TODAY, accounts=accounts)
         self.assertEqual([text == "-" for text in self.amounts(self.usage("2026-11-08", "2026-11-12", "LINKED_ACCOUNT"))[(self.web,)]],
                          [False, False, True, True])

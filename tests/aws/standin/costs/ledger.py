@@ -64,8 +64,10 @@ class Ledger:
         age = (today - day).days
         if age < 0:
             return []
-        late, found = self.plan.late, []
-        for line in self.final(account, day):
+        late, found, final = self.plan.late, [], self.final(account, day)
+        if late.is_over(age) and not (self.plan.tax_percent and day.day == 1):
+            return final
+        for line in final:
             share = late.share(account, line.service, age) if line.is_late else 1.0
             if share >= 1:
                 found.append(line)

@@ -103,6 +103,10 @@ class Late:
     missing: tuple[tuple[str | None, str | None, int], ...] = ()
     final_on: int = 1
 
+    def is_over(self, age: int) -> bool:
+        """Whether a day so many days old can be seen whole, whatever it holds."""
+        return age >= max(len(self.ages), *(days for _, _, days in self.missing), 0)
+
     def share(self, account: str, service_name: str, age: int) -> float:
         """The visible share of a day that is `age` days old (0 is today)."""
         for wanted_account, wanted_service, days in self.missing:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -13,10 +15,12 @@ from . import expression
 from .amounts import amount, shown
 from .ledger import Line
 from .periods import Bucket, buckets, checked, is_estimated, refuse
+from .plan import Day
 from .store import Book, Store
 
 _Keys = tuple[str, ...]
 _MOST_GROUPS = 2
+_MOST_KEPT = 16
 # API, GetCostAndUsage.GroupBy; REGION isn't named there, but grouping by it is what the console does.
 _GROUPED = {"AZ", "INSTANCE_TYPE", "LEGAL_ENTITY_NAME", "INVOICING_ENTITY", "LINKED_ACCOUNT", "OPERATION", "PLATFORM", "PURCHASE_TYPE", "SERVICE",
             "TENANCY", "RECORD_TYPE", "USAGE_TYPE", "REGION"}
@@ -36,6 +40,9 @@ class _Group:
         """As the API shows them. Usage of different units has none (API, GetCostAndUsage.Metrics: such a sum isn't meaningful)."""
         usage = next(iter(self.units)) if len(self.units) == 1 else "N/A"
         return {metric: {"Amount": shown(value), "Unit": usage if metric in USAGE_METRICS else "USD"} for metric, value in self.sums.items()}
+
+
+_Rows = list[tuple[Bucket, "_Keys | None", "_Group | None"]]
 
 
 def measure(metric: str, discount_permille: int) -> Callable[[Line], int]:
@@ -77,6 +84,9 @@ class Query:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        # The rows of the latest queries: a further page must not work out everything anew, nor see other figures.
+        self._kept: OrderedDict[tuple[str, str], tuple[Book, _Rows]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def cost_and_usage(self, call: Call) -> dict[str, Any]:
         """GetCostAndUsage. A page ends after so many groups, also in the middle of a period, which then goes on in the next one."""
@@ -90,14 +100,31 @@ class Query:
         if params.get("Filter"):
             expression.check(params["Filter"], refuse)
         readers = [group_reader(book, definition) for definition in definitions]
-        sums = self._sums(call, book, buckets(start, end, params["Granularity"]), readers, metrics)
-        rows, token = _page(params, _rows(sums, bool(definitions)), book.plan.page_size)
+        mark = _mark(params, today)
+        rows = self._remembered(call.account, mark, book) if params.get("NextPageToken") else None
+        if rows is None:
+            rows = _rows(self._sums(call, book, buckets(start, end, params["Granularity"]), readers, metrics), bool(definitions))
+            self._remember(call.account, mark, book, rows)
+        rows, token = _page(params, mark, rows, book.plan.page_size)
         results = _results(rows, bool(definitions), lambda bucket: is_estimated(bucket, today, book.plan.late.final_on))
         if params["Granularity"] == "HOURLY":
             results = [hour for result in results for hour in _hours(result)]
         accounts = sorted({keys[index] for _, keys, _ in rows if keys for index, item in enumerate(definitions) if item["Key"] == "LINKED_ACCOUNT"})
         return {"ResultsByTime": results, "GroupDefinitions": definitions or None, "NextPageToken": token,
                 "DimensionValueAttributes": account_attributes(self._store, call.account, accounts)}
+
+    def _remembered(self, account: str, mark: str, book: Book) -> _Rows | None:
+        with self._lock:
+            kept = self._kept.get((account, mark))
+        return kept[1] if kept is not None and kept[0] is book else None
+
+    def _remember(self, account: str, mark: str, book: Book, rows: _Rows) -> None:
+        if len(rows) <= book.plan.page_size:
+            return
+        with self._lock:
+            self._kept[(account, mark)] = (book, rows)
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
 
     def _sums(self, call: Call, book: Book, periods: list[Bucket], readers: list[Callable[[Line], str]],
               metrics: list[str]) -> dict[Bucket, dict[_Keys, _Group]]:
@@ -137,19 +164,23 @@ def account_attributes(store: Store, account: str, values: list[str]) -> list[di
     return shown_names or []
 
 
-def _rows(sums: dict[Bucket, dict[_Keys, _Group]], is_grouped: bool) -> list[tuple[Bucket, _Keys | None, _Group | None]]:
+def _rows(sums: dict[Bucket, dict[_Keys, _Group]], is_grouped: bool) -> _Rows:
     """One row for each group of a period; a group whose metrics are all nothing is not in the answer, a period without groups is."""
-    rows: list[tuple[Bucket, _Keys | None, _Group | None]] = []
+    rows: _Rows = []
     for bucket, groups in sums.items():
         present = [(keys, group) for keys, group in sorted(groups.items()) if not is_grouped or any(group.sums.values())]
         rows += [(bucket, keys if is_grouped else None, group) for keys, group in present] or [(bucket, None, None)]
     return rows
 
 
-def _page(params: dict[str, Any], rows: list[Any], size: int) -> tuple[list[Any], str | None]:
-    """A page, with a token that holds for this request only (API: RequestChangedException)."""
+def _mark(params: dict[str, Any], today: Day) -> str:
+    """What tells a request, on a day, from others."""
     asked = json.dumps({key: value for key, value in params.items() if key != "NextPageToken"}, sort_keys=True)
-    mark = hashlib.sha256(asked.encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{today} {asked}".encode()).hexdigest()[:16]
+
+
+def _page(params: dict[str, Any], mark: str, rows: _Rows, size: int) -> tuple[_Rows, str | None]:
+    """A page, with a token that holds for this request only (API: RequestChangedException)."""
     given, _, inner = params.get("NextPageToken", "").partition(".")
     if given and not inner:
         raise Refusal("InvalidNextTokenException", "The pagination token is invalid. Try again without a pagination token.")
@@ -160,8 +191,7 @@ def _page(params: dict[str, Any], rows: list[Any], size: int) -> tuple[list[Any]
     return found, f"{mark}.{token}" if token else None
 
 
-def _results(rows: list[tuple[Bucket, _Keys | None, _Group | None]], is_grouped: bool,
-             estimated: Callable[[Bucket], bool]) -> list[dict[str, Any]]:
+def _results(rows: _Rows, is_grouped: bool, estimated: Callable[[Bucket], bool]) -> list[dict[str, Any]]:
     results: dict[Bucket, dict[str, Any]] = {}
     for bucket, keys, group in rows:
         result = results.setdefault(bucket, {

@@ -71,8 +71,7 @@ class Store:
                 raise ValueError(f"the plan is incomplete or of a wrong type: {error!r}") from None
             others = [item for item in body.get("accounts", []) if item["id"] != account]
             if others and self.organizations.of(account) is None:
-                entries = [{"name": item["id"], **{key: item[key] for key in ORGANIZATION_MEMBERS & set(item)}} for item in body["accounts"]]
-                self.organizations.seed({"account": account, "accounts": entries})
+                self.organizations.seed({"account": account, "accounts": [_member(item, self.today(account)) for item in body["accounts"]]})
             return {"account": account, "today": self.today(account).isoformat(), "accounts": self._books[account].ledger.accounts()}
 
     def book(self, account: str) -> Book | None:
@@ -147,3 +146,9 @@ class Store:
         with self.lock:
             self._books = {key: value for key, value in self._books.items() if account not in (None, key)}
             self._billed = Counter({key: count for key, count in self._billed.items() if account not in (None, key[0])})
+
+
+def _member(item: dict[str, Any], today: Day) -> dict[str, Any]:
+    """An account's entry for Organizations; one whose costs have ended is closed unless it says otherwise."""
+    closed = {"state": "CLOSED"} if item.get("closed_on") and Day.fromisoformat(str(item["closed_on"])) <= today else {}
+    return {"name": item["id"], **closed, **{key: item[key] for key in ORGANIZATION_MEMBERS & set(item)}}
