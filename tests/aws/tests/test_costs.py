@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import urllib.error
 from decimal import Decimal
 
 from costs_under_test import HOME, TODAY, PayerTestCase
@@ -269,8 +270,6 @@ class Forecasts(PayerTestCase):
 
 class Control(PayerTestCase):
     def test_a_wrong_plan_is_refused(self) -> None:
-        import urllib.error
-
         for body in ({"account": "x", "colour": 1}, {}, {"account": self.account, "accounts": [{"id": "1"}]}, {"account": self.account, "figures": [{"usd": 1}]},
                      {"account": self.account, "spikes": [{"account": self.account, "usd": 1}]}, {"account": self.account, "late": {"agess": []}},
                      {"account": self.account, "credits": [{"usd": 1}]}, {"account": self.account, "today": "yesterday"}):

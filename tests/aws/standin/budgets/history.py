@@ -22,6 +22,6 @@ def performance(budget: Budget, store: Store) -> dict[str, Any]:
     periods = [*spending.past(budget.account, values, _HISTORY[values["TimeUnit"]], now), (*standing.period, standing.actual)]
     amounts = [{"TimePeriod": {"Start": start, "End": end}, "BudgetedAmount": {"Amount": cents(standing.limit), "Unit": standing.unit},
                 "ActualAmount": {"Amount": cents(actual), "Unit": standing.unit}} for start, end, actual in periods]
-    shown = {name: values[name] for name in ("CostFilters", "CostTypes", "FilterExpression", "Metrics") if name in values}
+    shown: dict[str, Any] = {name: values[name] for name in ("CostFilters", "CostTypes", "FilterExpression", "Metrics") if name in values}
     return {"BudgetName": budget.name, "BudgetType": values["BudgetType"], "TimeUnit": values["TimeUnit"], **shown,
             "BudgetedAndActualAmountsList": amounts}

@@ -100,7 +100,7 @@ def _check_planned(budget: dict[str, Any], now: datetime.datetime) -> None:
         raise refuse("PlannedBudgetLimits are available only for MONTHLY and QUARTERLY budgets")
     period = budget.get("TimePeriod", {})
     start = max(period_start(unit, now), period_start(unit, period.get("Start", now)))
-    wanted = []
+    wanted: list[str] = []
     while len(wanted) < _PLANNED_COUNTS[unit] and start < period.get("End", LAST_DAY):
         wanted.append(str(int(start.timestamp())))
         start = following(unit, start)

@@ -48,7 +48,7 @@ class Budget:
     @property
     def name(self) -> str:
         """The budget's name."""
-        return self.values["BudgetName"]
+        return str(self.values["BudgetName"])
 
     @property
     def arn(self) -> str:

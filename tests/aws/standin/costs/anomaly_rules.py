@@ -47,8 +47,9 @@ def check_monitor(values: dict[str, Any], holding: Holding, is_member: bool) -> 
 
 
 def _watched(values: dict[str, Any]) -> tuple[Any, ...]:
-    leaf = next(iter((values.get("MonitorSpecification") or {}).values()), {})
-    return values["MonitorType"], values.get("MonitorDimension"), leaf.get("Key") if isinstance(leaf, dict) else None
+    specification: dict[str, dict[str, Any]] = values.get("MonitorSpecification") or {}
+    keys = [leaf.get("Key") for leaf in specification.values() if isinstance(leaf, dict)]
+    return values["MonitorType"], values.get("MonitorDimension"), keys
 
 
 def _check_managed(dimension: str | None, specification: dict[str, Any] | None) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import calendar
 import datetime
-import re
 from dataclasses import dataclass
 
 from ..exchange import Refusal
@@ -111,7 +110,3 @@ def is_estimated(bucket: Bucket, today: Day, final_on: int) -> bool:
         month = months_later(month, -1)
     return last >= month
 
-
-def is_token(text: str) -> bool:
-    """Whether a text looks like a page token at all."""
-    return bool(re.fullmatch(r"[A-Za-z0-9_=-]+", text))

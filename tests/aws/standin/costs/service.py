@@ -9,7 +9,7 @@ from ..organizations.store import Store as Organizations
 from ..settings import Settings
 from ..underlay import Underlay
 from .alerting import Alerting
-from .anomaly_store import AnomalyStore
+from .anomaly_store import AnomalyStore, Monitor, Subscription
 from .forecast import Forecast
 from .monitoring import Monitoring
 from .query import Query
@@ -71,7 +71,8 @@ class CostExplorer:
     def tagged(self, account: str) -> list[tuple[str, dict[str, str]]]:
         """ARN and tags of every monitor and subscription of an account."""
         holding = self.anomalies.of(account)
-        return [(item.arn, dict(item.tags)) for item in (*holding.monitors.values(), *holding.subscriptions.values())]
+        found: list[Monitor | Subscription] = [*holding.monitors.values(), *holding.subscriptions.values()]
+        return [(item.arn, dict(item.tags)) for item in found]
 
     def forget(self, account: str | None) -> None:
         """Drops bills, monitors, subscriptions and anomalies of one account, or all."""
