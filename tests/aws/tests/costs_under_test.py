@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from harness import StandinTestCase, client, control, new_account
@@ -77,7 +78,13 @@ class PayerTestCase(StandinTestCase):
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
         return topic, url
 
-    def received(self, url: str, region: str = "eu-west-1") -> list[dict[str, Any]]:
-        """The SNS envelopes that wait in a queue."""
-        found = client("sqs", self.account, region).receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
-        return [json.loads(message["Body"]) for message in found.get("Messages", [])]
+    def received(self, url: str, region: str = "eu-west-1", count: int = 1) -> list[dict[str, Any]]:
+        """The SNS envelopes or events in a queue, once so many are there; fails after ten seconds. With 0, what is there now."""
+        sqs, found = client("sqs", self.account, region), []
+        deadline = time.monotonic() + 10
+        while True:
+            answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1 if count else 0)
+            found += [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+            if len(found) >= count:
+                return found
+            self.assertLess(time.monotonic(), deadline, f"only {len(found)} of {count} messages came")

@@ -186,7 +186,7 @@ class Alerts(SpendTestCase):
         self.create((notification(5, unit="ABSOLUTE_VALUE"), sns), BudgetName="daily", TimeUnit="DAILY", BudgetLimit=usd(20),
                     TimePeriod={"Start": utc(2026, 11, 1)})
         self.evaluate()
-        texts = sorted(envelope["Message"] for envelope in self.received(queue))
+        texts = sorted(envelope["Message"] for envelope in self.received(queue, count=2))
         daily = r"your daily budget is greater than \$5\.00 per day\. Yesterday, the ACTUAL Cost associated with this budget is \$\d+\.\d\d\. You"
         self.assertRegex(texts[0], daily)
         self.assertIn("Alert Type: FORECASTED\nAlert Threshold: > $90.00\nFORECASTED Amount: $2", texts[1])
@@ -196,4 +196,4 @@ class Alerts(SpendTestCase):
         topic, queue = self.topic_with_queue("budgets.amazonaws.com", admitted=False)
         self.create((notification(80), [{"SubscriptionType": "SNS", "Address": topic}]))
         self.assertIn("may not publish", self.evaluate()["notices"][0]["error"])
-        self.assertEqual(self.received(queue), [])
+        self.assertEqual(self.received(queue, count=0), [])
