@@ -8,8 +8,12 @@ from __future__ import annotations
 from typing import Any, Callable
 from urllib.parse import quote
 
+from .athena import Athena
 from .exchange import Call
 from .functions import function_arn
+from .glue import resources_of as glue_resources
+from .organizations.operations import resource_of as organization_resource
+from .organizations.store import Store as Organizations
 from .queues import action_of as queue_action
 from .queues import queue_arn
 from .tables import table_name
@@ -32,6 +36,9 @@ _S3_ACTIONS = {
     "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration", "DeleteBucketLifecycle": "PutLifecycleConfiguration",
     "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration", "DeleteBucketTagging": "PutBucketTagging",
     "PutBucketOwnershipControls": "PutBucketOwnershipControls", "GetBucketOwnershipControls": "GetBucketOwnershipControls",
+    "DeleteBucketOwnershipControls": "PutBucketOwnershipControls", "ListMultipartUploads": "ListBucketMultipartUploads",
+    "ListParts": "ListMultipartUploadParts", "PutBucketNotificationConfiguration": "PutBucketNotification",
+    "GetBucketNotificationConfiguration": "GetBucketNotification", "UploadPartCopy": "PutObject",
 }
 _LOG_GROUP_TAGS = {"TagResource", "UntagResource", "ListTagsForResource"}
 _DYNAMODB_PARTS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem", "Get": "GetItem"}
@@ -45,13 +52,18 @@ def prefix(service: str) -> str:
 class Actions:
     """Knows the needs of a call. Some names mean an ARN that only the object itself tells."""
 
-    def __init__(self, underlay: Underlay) -> None:
+    def __init__(self, underlay: Underlay, organizations: Organizations, athena: Athena) -> None:
         self._underlay = underlay
+        self._organizations = organizations
+        self._athena = athena
         self._tables: dict[str, Callable[[Call], list[Need]]] = {
             "lambda": self._lambda, "iam": self._iam, "sns": self._sns, "sqs": self._sqs, "dynamodb": self._dynamodb,
             "events": self._events, "scheduler": self._scheduler, "s3": self._s3, "ssm": self._ssm, "logs": self._logs,
             "cloudwatch": self._cloudwatch, "synthetics": self._synthetics, "budgets": self._budgets, "sts": self._sts,
-            "secretsmanager": self._secrets, "kms": self._kms,
+            "secretsmanager": self._secrets, "kms": self._kms, "ce": self._ce,
+            "organizations": lambda call: [(f"organizations:{call.name}", organization_resource(call, self._organizations))],
+            "glue": lambda call: [(f"glue:{call.name}", resource) for resource in glue_resources(call)],
+            "athena": lambda call: [(f"athena:{call.name}", self._athena.resource_of(call))],
         }
 
     def needs(self, call: Call) -> list[Need]:
@@ -198,6 +210,15 @@ class Actions:
         name = params.get("BudgetName") or params.get("Budget", params.get("NewBudget", {})).get("BudgetName", "*")
         action = "budgets:ViewBudget" if call.name.startswith("Describe") else "budgets:ModifyBudget"
         return [(action, f"arn:aws:budgets::{call.account}:budget/{name}")]
+
+    @staticmethod
+    def _ce(call: Call) -> list[Need]:
+        """Queries are on an ARN that names the operation, as AWS's own refusals show it; monitors and subscriptions have ARNs."""
+        params = call.params
+        named = params.get("ResourceArn") or params.get("SubscriptionArn") or params.get("MonitorArn")
+        if named is None and call.name.startswith("CreateAnomaly"):
+            return [(f"ce:{call.name}", "*")]
+        return [(f"ce:{call.name}", named or f"arn:aws:ce:us-east-1:{call.account}:/{call.name}")]
 
     @staticmethod
     def _sts(call: Call) -> list[Need]:

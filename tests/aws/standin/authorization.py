@@ -10,7 +10,9 @@ import threading
 from typing import Any
 
 from .actions import Actions, passed_roles
+from .athena import Athena
 from .exchange import Call, Refusal
+from .organizations.store import Store as Organizations
 from .policies import Question, RolePolicies, resource_admits, queue_policy, role_policies, topic_policy
 from .underlay import Underlay, UnderlayError
 
@@ -27,9 +29,9 @@ _REASONS = {
 class Authorization:
     """Decides, and remembers the policies of roles until an IAM call of their account changes something."""
 
-    def __init__(self, underlay: Underlay) -> None:
+    def __init__(self, underlay: Underlay, organizations: Organizations, athena: Athena) -> None:
         self._underlay = underlay
-        self._actions = Actions(underlay)
+        self._actions = Actions(underlay, organizations, athena)
         self._known: dict[str, RolePolicies | None] = {}
         self._lock = threading.Lock()
 
@@ -62,6 +64,17 @@ class Authorization:
         for role_arn, service in passed_roles(call):
             self._check_one(call, policies, "iam:PassRole", role_arn, {**facts, "iam:passedtoservice": service})
 
+    def allows(self, call: Call, action: str, resource: str) -> bool:
+        """Whether the caller may also do something else than what it asks for; who isn't asked for policies may."""
+        caller = call.caller
+        if caller.role_arn is None:
+            return True
+        policies = self.policies(caller.role_arn)
+        if caller.function_arn is None and (policies is None or not policies.documents):
+            return True
+        question = Question(action, resource, call.signed_region, caller.role_arn, call.account)
+        return policies is not None and policies.decide(question) == "Allow"
+
     def _check_one(self, call: Call, policies: RolePolicies | None, action: str, resource: str, facts: dict[str, Any]) -> None:
         role_arn = call.caller.role_arn or ""
         question = Question(action, resource, call.signed_region, role_arn, call.account, facts)
@@ -87,7 +100,7 @@ class Authorization:
 
     def _facts(self, call: Call) -> dict[str, Any]:
         params = call.params
-        tags = params.get("Tags", params.get("tags", {}))
+        tags = params.get("Tags", params.get("tags", params.get("ResourceTags", {})))
         pairs = tags.items() if isinstance(tags, dict) else [(tag["Key"], tag.get("Value")) for tag in tags if isinstance(tag, dict) and "Key" in tag]
         facts: dict[str, Any] = {f"aws:requesttag/{key.lower()}": value for key, value in pairs}
         if facts:
@@ -100,6 +113,8 @@ class Authorization:
             facts["iam:permissionsboundary"] = params["PermissionsBoundary"]
         if call.service == "sts" and "ExternalId" in params:
             facts["sts:externalid"] = params["ExternalId"]
+        if call.service == "s3":
+            facts.update({f"s3:{name.lower()}": params[key] for name, key in (("prefix", "Prefix"), ("delimiter", "Delimiter")) if key in params})
         if call.service == "dynamodb" and "TableName" in params:
             facts["dynamodb:leadingkeys"] = self._leading_keys(call)
         return facts

@@ -35,6 +35,8 @@ class Control:
         gateway = self._gateway
         if path in ("/_alarms/evaluate", "/_metrics"):
             return gateway.alarms.control(method, path, account, body)
+        if path.startswith("/_costs"):
+            return gateway.costs.control(method, path, account, body)
         if path == "/_faults":
             return self._faults(method, account, body)
         routes: dict[tuple[str, str], Callable[[], dict[str, Any]]] = {
@@ -43,6 +45,8 @@ class Control:
             ("GET", "/_objects"): lambda: self._objects.listed(account),
             ("GET", "/_functions/invocations"): lambda: {"invocations": gateway.underlay.invocations(account)},
             ("POST", "/_settings"): lambda: gateway.settings.change(body),
+            ("POST", "/_organizations"): lambda: gateway.organizations.seed(body),
+            ("POST", "/_budgets/evaluate"): lambda: gateway.budget_alerts.evaluate(*_texts(body, "account")),
             ("POST", "/_schedules/run"): lambda: self._run_schedule(body),
             ("POST", "/_events"): lambda: self._put_event(body),
             ("POST", "/_reset"): lambda: {"left": self._reset(account)},
@@ -88,7 +92,8 @@ class Control:
         else:
             left = self._objects.delete_all(account)
         for part in (gateway.functions, gateway.event_sources, gateway.queues, gateway.tables, gateway.buckets, gateway.schedules, gateway.authorization,
-                     gateway.canaries, gateway.budgets, gateway.alarms, gateway.faults, gateway.counts, gateway.settings, gateway.identities,
+                     gateway.canaries, gateway.budgets, gateway.costs, gateway.organizations, gateway.glue, gateway.athena, gateway.alarms,
+                     gateway.faults, gateway.counts, gateway.settings, gateway.identities,
                      gateway.underlay):
             part.forget(account)
         return left

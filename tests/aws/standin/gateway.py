@@ -9,16 +9,23 @@ import traceback
 from typing import Any, Callable, NoReturn
 
 from . import answers
+from .athena import Athena
 from .authorization import Authorization
-from .buckets import Buckets
+from .budgets.alerts import Alerts as BudgetAlerts
 from .budgets.operations import Budgets
+from .budgets.spend import Spending
 from .budgets.store import Store as BudgetStore
+from .buckets import Buckets
 from .calls import CallCounts, Faults
 from .cloudwatch.service import CloudWatch
+from .costs.service import CostExplorer
 from .event_sources import EventSources
 from .exchange import Call, Caller, DropConnection, Refusal, Request, Response
 from .functions import Functions
+from .glue import Glue
 from .identity import Identities, as_account, check_assume_role
+from .organizations.operations import Organizations
+from .organizations.store import Store as OrganizationStore
 from .parameters import Parameters
 from .parsing import parse
 from .pricing import Pricing
@@ -56,16 +63,25 @@ class Gateway:
         self.faults = Faults()
         self.settings = Settings()
         self.canaries = CanaryStore(self.settings)
-        self.budgets = BudgetStore()
+        self.organizations = OrganizationStore()
+        self.costs = CostExplorer(underlay, self.settings, self.organizations)
+        self.budgets = BudgetStore(Spending(self.costs.costs))
+        self.budget_alerts = BudgetAlerts(self.budgets, underlay)
+        self.glue = Glue()
+        self.athena = Athena()
         self.alarms = CloudWatch(underlay, self.settings)
         self.schedules = ScheduleStore(self.settings)
         self.firing = Firing(self.schedules, underlay, self.settings)
-        self.authorization = Authorization(underlay)
+        self.authorization = Authorization(underlay, self.organizations, self.athena)
         self._handlers: dict[tuple[str, str], Handler] = {}
         for service, table in (
             ("synthetics", Canaries(self.canaries, underlay).handlers()),
             ("synthetics", CanaryTags(self.canaries, underlay).handlers()),
             ("budgets", Budgets(self.budgets).handlers()),
+            ("ce", self.costs.handlers()),
+            ("organizations", Organizations(self.organizations).handlers()),
+            ("glue", self.glue.handlers()),
+            ("athena", self.athena.handlers()),
             ("cloudwatch", self.alarms.handlers()),
             ("scheduler", Schedules(self.schedules, underlay, self.canaries).handlers()),
             ("pricing", Pricing().handlers()),
@@ -78,9 +94,10 @@ class Gateway:
         self.queues = Queues(underlay, self.settings)
         self.tables = Tables(underlay, self.settings)
         self.topics = Topics(underlay)
-        self.buckets = Buckets(underlay, self.settings)
+        self.buckets = Buckets(underlay, self.authorization, self.settings)
+        tagging = Tagging(underlay, self.canaries, self.budgets, self.alarms, self.schedules, self.costs, self.glue, self.athena)
         for part in (Parameters(underlay), self.functions, self.event_sources, self.queues, self.tables, self.topics, self.buckets,
-                     Rules(underlay), Roles(underlay), Tagging(underlay, self.canaries, self.budgets, self.alarms, self.schedules)):
+                     Rules(underlay), Roles(underlay), tagging):
             self._intercepts.update(part.intercepts())
 
     def serve(self, request: Request) -> Response:

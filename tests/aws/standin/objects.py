@@ -143,6 +143,11 @@ class Objects:
             if account in (None, group.place[0]) and group.name != DEFAULT_GROUP:
                 kinds = result.setdefault(group.place[0], {}).setdefault(group.place[1], {})
                 kinds.setdefault("scheduler:schedule-group", []).append(group.name)
+        for owner, kind, name in self._gateway.costs.anomalies.listed(account):
+            result.setdefault(owner, {}).setdefault(_GLOBAL, {}).setdefault(kind, []).append(name)
+        for catalog in (self._gateway.glue, self._gateway.athena):
+            for owner, region, kind, name in catalog.listed(account):
+                result.setdefault(owner, {}).setdefault(region, {}).setdefault(kind, []).append(name)
         for budget in self._gateway.budgets.listed(account):
             kinds = result.setdefault(budget.account, {}).setdefault(_GLOBAL, {})
             kinds.setdefault("budgets:budget", []).append(budget.name)

@@ -63,35 +63,44 @@ def identity_allows(documents: list[Document], question: Question) -> str:
     return str(evaluator.evaluate(question.context(), statements).decision)
 
 
-def service_question(action: str, resource: str, region: str, source_account: str, source_arn: str) -> Question:
+def service_question(action: str, resource: str, region: str, source_account: str, source_arn: str, as_owner: bool = True) -> Question:
     """A service asks on behalf of a resource of an account (IAM user guide, "The confused deputy problem")."""
-    facts = {"aws:sourceaccount": source_account, "aws:sourcearn": source_arn, "aws:sourceowner": source_account}
+    facts = {"aws:sourceaccount": source_account, "aws:sourcearn": source_arn, "aws:sourceowner": source_account if as_owner else None}
     return Question(action, resource, region, facts=facts)
 
 
 def topic_policy(underlay: Underlay, topic_arn: str) -> Document | None:
     """The policy of a topic; None when there is no such topic, or it has none."""
+    return parsed(_topic_attributes(underlay, topic_arn).get("Policy"))
+
+
+def _topic_attributes(underlay: Underlay, topic_arn: str) -> dict[str, str]:
     parts = topic_arn.split(":")
     if len(parts) != 6 or not re.fullmatch(r"\d{12}", parts[4]):
-        return None
+        return {}
     try:
-        answer = underlay.call("sns", "GetTopicAttributes", parts[4], parts[3], TopicArn=topic_arn)
+        return dict(underlay.call("sns", "GetTopicAttributes", parts[4], parts[3], TopicArn=topic_arn).get("Attributes", {}))
     except UnderlayError:
-        return None
-    return parsed(answer.get("Attributes", {}).get("Policy"))
+        return {}
 
 
 def topic_admits(underlay: Underlay, account: str, region: str, topic_arn: str, service_principal: str, source_account: str,
-                 source_arn: str) -> bool:
+                 source_arn: str, as_owner: bool = True) -> bool:
     """Whether a topic's policy lets a service (`cloudwatch.amazonaws.com`) publish for one of its resources.
 
-    `account` and `region` are those of the resource: a topic of another region can't be reached by an alarm or a rule.
+    `account` and `region` are those of the resource: a topic of another region can't be reached by an alarm or a rule. Without
+    `as_owner` the policy that a new topic has by itself, which admits its owner, isn't enough: Budgets and Cost Anomaly Detection
+    need a statement of their own (UG of both, "Creating an Amazon SNS topic").
     """
     parts = topic_arn.split(":")
     if len(parts) != 6 or parts[3] != region:
         return False
-    question = service_question("sns:Publish", topic_arn, region, source_account or account, source_arn)
-    return resource_admits(topic_policy(underlay, topic_arn), question, service_principal) == "Allow"
+    question = service_question("sns:Publish", topic_arn, region, source_account or account, source_arn, as_owner)
+    attributes = _topic_attributes(underlay, topic_arn)
+    # Developer guide of SNS, "Enable compatibility between event sources from AWS services and encrypted topics": AWS's own key admits none.
+    if attributes.get("KmsMasterKeyId", "").endswith("alias/aws/sns"):
+        return False
+    return resource_admits(parsed(attributes.get("Policy")), question, service_principal) == "Allow"
 
 
 def queue_policy(underlay: Underlay, queue_arn: str) -> Document | None:

@@ -54,7 +54,9 @@ SERVICES = {
         Service("secretsmanager", "secretsmanager", "InvalidParameterException", "ThrottlingException"),
         Service("dynamodb", "dynamodb", "ValidationException", "ThrottlingException"),
         Service("pricing", "pricing", "InvalidParameterException", "ThrottlingException", own_state=True),
-        Service("organizations", "organizations", "InvalidInputException", "TooManyRequestsException", is_global=True),
+        Service("organizations", "organizations", "InvalidInputException", "TooManyRequestsException", is_global=True, own_state=True),
+        Service("glue", "glue", "InvalidInputException", "ThrottlingException", own_state=True),
+        Service("athena", "athena", "InvalidRequestException", "ThrottlingException", own_state=True),
     )
 }
 BY_SIGNING_NAME = {service.signing_name: service for service in SERVICES.values()}

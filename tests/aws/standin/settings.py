@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 import time
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ class AccountSettings:
     schedules: str = "automatic"
     clock_offset_seconds: float = 0.0
     alarms: str = "automatic"
+    today: datetime.datetime | None = None
+    default_monitor: str = "made"
     canary_faults: list[CanaryFault] = field(default_factory=list)
 
 
@@ -58,7 +61,7 @@ class Settings:
     def change(self, body: dict[str, Any]) -> dict[str, Any]:
         """Applies `POST /_settings`; ValueError says what is wrong with it."""
         known = {"account", "transition_ms", "role_refusals", "blueprint_errors", "canary_fault", "queue_reuse_seconds", "schedules",
-                 "queue_lingers_seconds", "bucket_refusals", "clock_offset_seconds", "alarms"}
+                 "queue_lingers_seconds", "bucket_refusals", "clock_offset_seconds", "alarms", "today", "default_monitor"}
         if set(body) - known or "account" not in body:
             raise ValueError(f"expected account and any of {', '.join(sorted(known - {'account'}))}")
         with self._lock:
@@ -72,6 +75,8 @@ class Settings:
                 if not isinstance(body["clock_offset_seconds"], (int, float)):
                     raise ValueError("clock_offset_seconds must be a number")
                 settings.clock_offset_seconds = body["clock_offset_seconds"]
+            if "today" in body:
+                settings.today = billing_moment(body["today"])
             if "blueprint_errors" in body:
                 if body["blueprint_errors"] not in ("refuse", "run"):
                     raise ValueError('blueprint_errors must be "refuse" or "run"')
@@ -81,18 +86,34 @@ class Settings:
                     if body[name] not in ("automatic", "manual"):
                         raise ValueError(f'{name} must be "automatic" or "manual"')
                     setattr(settings, name, body[name])
+            if "default_monitor" in body:
+                if body["default_monitor"] not in ("made", "absent"):
+                    raise ValueError('default_monitor must be "made" or "absent"')
+                settings.default_monitor = body["default_monitor"]
             if "canary_fault" in body:
                 settings.canary_faults.append(_canary_fault(body["canary_fault"]))
             return {"transition_ms": settings.transition_ms, "role_refusals": settings.role_refusals,
                     "blueprint_errors": settings.blueprint_errors, "canary_faults": len(settings.canary_faults),
                     "queue_lingers_seconds": settings.queue_lingers_seconds, "bucket_refusals": settings.bucket_refusals,
                     "queue_reuse_seconds": settings.queue_reuse_seconds, "schedules": settings.schedules,
-                    "clock_offset_seconds": settings.clock_offset_seconds, "alarms": settings.alarms}
+                    "clock_offset_seconds": settings.clock_offset_seconds, "alarms": settings.alarms,
+                    "today": settings.today.isoformat() if settings.today else None, "default_monitor": settings.default_monitor}
 
     def now(self, account: str) -> float:
         """The time by which an account's alarms are evaluated."""
         with self._lock:
             return time.time() + self._of(account).clock_offset_seconds
+
+    def billing_now(self, account: str) -> datetime.datetime:
+        """The moment by which an account's costs and budgets are looked at: `today` where it is set, else the account's clock."""
+        with self._lock:
+            settings = self._of(account)
+            return settings.today or datetime.datetime.fromtimestamp(time.time() + settings.clock_offset_seconds, datetime.timezone.utc)
+
+    def has_default_monitor(self, account: str) -> bool:
+        """Whether enabling Cost Explorer made an anomaly monitor in this account."""
+        with self._lock:
+            return self._of(account).default_monitor == "made"
 
     def transition_seconds(self, account: str) -> float:
         """How long a passing state lasts."""
@@ -148,6 +169,15 @@ class Settings:
         """Back to the defaults for one account, or all."""
         with self._lock:
             self._accounts = {key: value for key, value in self._accounts.items() if account not in (None, key)}
+
+
+def billing_moment(text: Any) -> datetime.datetime | None:
+    """`today` of the settings: a date means six in the morning (UTC), null removes it. ValueError says what is wrong."""
+    if text is None:
+        return None
+    moment = datetime.datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+    moment = moment.replace(hour=6) if len(str(text)) == len("2026-11-07") else moment
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
 
 
 def _canary_fault(body: Any) -> CanaryFault:

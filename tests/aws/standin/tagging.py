@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator
 
 from . import answers
+from .athena import Athena
 from .budgets.store import Store as BudgetStore
 from .cloudwatch.service import CloudWatch
+from .costs.service import CostExplorer
 from .exchange import Call, Response
+from .glue import Glue
 from .listing import all_pages
 from .paging import page
 from .schedules.store import Store as ScheduleStore
@@ -23,12 +26,15 @@ class Tagging:
     """The intercepted operation, GetResources."""
 
     def __init__(self, underlay: Underlay, canaries: CanaryStore, budgets: BudgetStore, alarms: CloudWatch,
-                 schedules: ScheduleStore) -> None:
+                 schedules: ScheduleStore, costs: CostExplorer, glue: Glue, athena: Athena) -> None:
         self._underlay = underlay
         self._canaries = canaries
         self._budgets = budgets
         self._alarms = alarms
         self._schedules = schedules
+        self._costs = costs
+        self._glue = glue
+        self._athena = athena
 
     def intercepts(self) -> dict[tuple[str, str], Callable[[Call], Response]]:
         """Service and operation to what answers it."""
@@ -52,7 +58,10 @@ class Tagging:
             yield group.arn(), group.tags
         if call.region == _HOME_OF_GLOBAL:
             for budget in self._budgets.listed(call.account):
-                yield f"arn:aws:budgets::{call.account}:budget/{budget.name}", budget.tags
+                yield budget.arn, budget.tags
+            yield from self._costs.tagged(call.account)
+        yield from self._glue.tagged(call.account, call.region)
+        yield from self._athena.tagged(call.account, call.region)
         yield from self._alarms.tagged(call.account, call.region)
         yield from self._parameters(call)
         yield from self._log_groups(call)

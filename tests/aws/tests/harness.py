@@ -55,6 +55,11 @@ def shared() -> Instance:
     return _shared[0]
 
 
+def new_account() -> str:
+    """The id of an account that no other test uses."""
+    return str(next(_accounts))
+
+
 def control(method: str, path: str, body: Any = None) -> Any:
     """Calls the control API."""
     data = None if body is None else json.dumps(body).encode()
@@ -102,7 +107,7 @@ class StandinTestCase(unittest.TestCase):
     """A test with an account and quick ways to seed it."""
 
     def setUp(self) -> None:
-        self.account = str(next(_accounts))
+        self.account = new_account()
 
     def client(self, service: str, region: str = REGION, **options: Any) -> Any:
         """A client in the test's account."""

@@ -53,6 +53,40 @@ class Sessions(FunctionTestCase):
         self.denied("AccessDenied", client("sqs", "", credentials=keys).create_queue, 403, "sqs:createqueue", QueueName="a")
         self.denied("AccessDenied", client("iam", "", credentials=keys).get_role, 403, "iam:GetRole", RoleName="some")
 
+    def test_the_services_of_costs(self) -> None:
+        control("POST", "/_organizations", {"account": self.account, "accounts": []})
+        root = client("organizations", self.account, "us-east-1").list_roots()["Roots"][0]
+        place = f"eu-west-1:{self.account}"
+        keys = self.session(
+            "costs", statement("ce:GetCostAndUsage", "ce:GetAnomalyMonitors"), statement("ce:DeleteAnomalyMonitor", resource=f"arn:aws:ce::{self.account}:anomalymonitor/mine"),
+            statement("organizations:ListAccountsForParent", resource=root["Arn"]), statement("athena:*", resource=f"arn:aws:athena:{place}:workgroup/hinomi"),
+            statement("glue:*", resource=f"arn:aws:glue:{place}:catalog"), statement("glue:*", resource=f"arn:aws:glue:{place}:database/costs"),
+            statement("budgets:ViewBudget", resource=f"arn:aws:budgets::{self.account}:budget/own"))
+
+        def at(service: str, region: str = "us-east-1"):
+            return client(service, "", region, credentials=keys)
+
+        ce, period = at("ce"), {"Start": "2026-11-01", "End": "2026-11-02"}
+        self.refused("DataUnavailableException", ce.get_cost_and_usage, 400, TimePeriod=period, Granularity="DAILY", Metrics=["UnblendedCost"])
+        ce.get_anomaly_monitors()
+        message = self.denied("AccessDeniedException", ce.get_cost_forecast, 400, "because no identity-based policy allows the ce:GetCostForecast action",
+                              TimePeriod=period, Granularity="DAILY", Metric="UNBLENDED_COST")
+        self.assertIn(f"on resource: arn:aws:ce:us-east-1:{self.account}:/GetCostForecast", message)
+        self.refused("UnknownMonitorException", ce.delete_anomaly_monitor, 400, MonitorArn=f"arn:aws:ce::{self.account}:anomalymonitor/mine")
+        self.denied("AccessDeniedException", ce.delete_anomaly_monitor, 400, "ce:DeleteAnomalyMonitor", MonitorArn=f"arn:aws:ce::{self.account}:anomalymonitor/other")
+        at("organizations").list_accounts_for_parent(ParentId=root["Id"])
+        self.denied("AccessDeniedException", at("organizations").list_accounts, 400, "organizations:ListAccounts")
+        glue = at("glue", "eu-west-1")
+        glue.create_database(DatabaseInput={"Name": "costs"})
+        self.denied("AccessDeniedException", glue.create_table, 400, f"arn:aws:glue:{place}:table/costs/daily", DatabaseName="costs", TableInput={"Name": "daily"})
+        athena = at("athena", "eu-west-1")
+        athena.create_work_group(Name="hinomi")
+        query = athena.create_named_query(Name="q", Database="costs", QueryString="select 1", WorkGroup="hinomi")["NamedQueryId"]
+        athena.get_named_query(NamedQueryId=query)
+        self.denied("AccessDeniedException", athena.create_named_query, 400, f"arn:aws:athena:{place}:workgroup/primary", Name="q", Database="c", QueryString="s")
+        self.refused("NotFoundException", at("budgets").describe_budget, 400, AccountId=self.account, BudgetName="own")
+        self.denied("AccessDeniedException", at("budgets").describe_budget, 400, "budgets:ViewBudget", AccountId=self.account, BudgetName="other")
+
     def test_a_change_of_policy_counts_at_once(self) -> None:
         keys = self.session("changing", statement("ssm:GetParameter"))
         ssm = client("ssm", "", credentials=keys)

@@ -180,7 +180,7 @@ class Unknown(StandinTestCase):
     def test_operation_without_an_implementation(self) -> None:
         budgets = self.client("budgets", "us-east-1")
         params = {"AccountId": self.account, "BudgetName": "x"}
-        self.refused("UnknownOperationException", budgets.describe_budget_performance_history, 400, **params)
+        self.refused("UnknownOperationException", budgets.describe_budget_actions_for_budget, 400, **params)
 
 
 class Process(StandinTestCase):

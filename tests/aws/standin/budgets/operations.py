@@ -1,4 +1,4 @@
-"""The operations of Budgets, apart from budget actions and performance history."""
+"""The operations of Budgets, apart from budget actions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Callable
 from ..exchange import Call, Refusal
 from ..paging import page
 from . import rules
+from .history import performance
 from .store import Budget, Notification, Store, completed
 
 _TAG_LIMIT = 50
@@ -29,6 +30,7 @@ class Budgets:
             "DescribeBudgetNotificationsForAccount": self.notifications_of_account,
             "CreateSubscriber": self.create_subscriber, "UpdateSubscriber": self.update_subscriber,
             "DeleteSubscriber": self.delete_subscriber, "DescribeSubscribersForNotification": self.subscribers,
+            "DescribeBudgetPerformanceHistory": self.history,
             "TagResource": self.tag, "UntagResource": self.untag, "ListTagsForResource": self.tags,
         }
         return {name: self._alone(handler) for name, handler in table.items()}
@@ -55,8 +57,9 @@ class Budgets:
     def create(self, call: Call) -> dict[str, Any]:
         """CreateBudget, with its first notifications and tags: all or nothing."""
         values = call.params["Budget"]
-        rules.check_budget(values)
-        budget = Budget(call.account, completed(values))
+        now = self._store.spending.now(call.account)
+        rules.check_budget(values, now)
+        budget = Budget(call.account, completed(values, now), now)
         for item in call.params.get("NotificationsWithSubscribers", []):
             self._add_notification(budget, item["Notification"], item["Subscribers"])
         budget.tags = _checked_tags({tag["Key"]: tag["Value"] for tag in call.params.get("ResourceTags", [])})
@@ -65,23 +68,32 @@ class Budgets:
 
     def read(self, call: Call) -> dict[str, Any]:
         """DescribeBudget."""
-        return {"Budget": self._find(call).shown(bool(call.params.get("ShowFilterExpression")))}
+        return {"Budget": self._shown(call, self._find(call))}
+
+    def _shown(self, call: Call, budget: Budget) -> dict[str, Any]:
+        return budget.shown(bool(call.params.get("ShowFilterExpression")), self._store.spending)
 
     def describe(self, call: Call) -> dict[str, Any]:
         """DescribeBudgets: 100 a page by default."""
         found, token = _page(call, self._store.listed(call.account), 100)
-        return {"Budgets": [budget.shown(bool(call.params.get("ShowFilterExpression"))) for budget in found], "NextToken": token}
+        return {"Budgets": [self._shown(call, budget) for budget in found], "NextToken": token}
 
     def update(self, call: Call) -> dict[str, Any]:
         """UpdateBudget: replaces everything but the name, the notifications and the tags."""
         values = call.params["NewBudget"]
         budget = self._find(call, values["BudgetName"])
-        rules.check_budget(values)
+        now = self._store.spending.now(call.account)
+        rules.check_budget(values, now)
         if values["TimeUnit"] == "DAILY" and any(item.values["NotificationType"] == "FORECASTED" for item in budget.notifications):
             raise rules.refuse("FORECASTED notifications are not available for DAILY budgets")
-        replacement = Budget(call.account, completed(values))
-        budget.values, budget.updated = replacement.values, replacement.updated
+        budget.values, budget.updated = completed(values, now), now
         return {}
+
+    def history(self, call: Call) -> dict[str, Any]:
+        """DescribeBudgetPerformanceHistory: newest periods last, 100 a page."""
+        shown = performance(self._find(call), self._store)
+        found, token = _page(call, shown["BudgetedAndActualAmountsList"], 100)
+        return {"BudgetPerformanceHistory": {**shown, "BudgetedAndActualAmountsList": found}, "NextToken": token}
 
     def delete(self, call: Call) -> dict[str, Any]:
         """DeleteBudget: notifications and subscribers go with it."""
@@ -104,7 +116,7 @@ class Budgets:
         notification = budget.notification(call.params["OldNotification"])
         others = [item.values for item in budget.notifications if item is not notification]
         rules.check_notification(budget.values, call.params["NewNotification"], others)
-        notification.values = _without_state(call.params["NewNotification"])
+        notification.values, notification.state, notification.told = _without_state(call.params["NewNotification"]), "OK", None
         return {}
 
     def delete_notification(self, call: Call) -> dict[str, Any]:

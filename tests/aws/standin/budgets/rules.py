@@ -11,13 +11,19 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from ..costs import expression
 from ..exchange import Refusal
+from .filters import FILTER_KEYS
+from .periods import following, period_start
 
 _NOTIFICATION_LIMIT = 5
 _EMAIL_LIMIT = 10
 _SPEND_TYPES = ("COST", "USAGE")
+_USAGE_METRICS = ("UsageQuantity", "NormalizedUsageAmount", "Hours")
 _ADJUSTMENT_LIMITS = {"DAILY": 60, "MONTHLY": 12, "QUARTERLY": 4, "ANNUALLY": 1}
 _PLANNED_COUNTS = {"MONTHLY": 12, "QUARTERLY": 4}
+_EVERY_OPTION = {"EQUALS", "ABSENT", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "CASE_SENSITIVE", "CASE_INSENSITIVE"}
+_OPTIONS = {"Dimensions": _EVERY_OPTION - {"ABSENT"}, "Tags": _EVERY_OPTION, "CostCategories": _EVERY_OPTION}
 LAST_DAY = datetime.datetime(2087, 6, 15, tzinfo=datetime.timezone.utc)
 
 
@@ -26,63 +32,80 @@ def refuse(message: str) -> Refusal:
     return Refusal("InvalidParameterException", message)
 
 
-def period_start(unit: str, moment: datetime.datetime) -> datetime.datetime:
-    """The start of the period that holds a moment (API, TimePeriod.Start)."""
-    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    if unit == "DAILY":
-        return day
-    month = {"QUARTERLY": (day.month - 1) // 3 * 3 + 1, "ANNUALLY": 1}.get(unit, day.month)
-    return day.replace(day=1, month=month)
-
-
-def check_budget(budget: dict[str, Any]) -> None:
+def check_budget(budget: dict[str, Any], now: datetime.datetime) -> None:
     """What must hold between the members of a budget."""
-    _check_limits(budget)
+    _check_period(budget)
+    _check_limits(budget, now)
     _check_filters(budget)
     if budget["BudgetType"] != "COST" and "CostTypes" in budget:
         # API, Budget.CostTypes: only COST budgets have them.
         raise refuse("CostTypes are available only for COST budgets")
+
+
+def _check_period(budget: dict[str, Any]) -> None:
     period = budget.get("TimePeriod", {})
     if "Start" in period and "End" in period and period["Start"] >= period["End"]:
         # API, Budget.TimePeriod: the start date must come before the end date.
         raise refuse("The start date must come before the end date")
     if "End" in period and period["End"] > LAST_DAY:
         raise refuse("The end date must come before 06/15/87 00:00 UTC")
+    if budget["TimeUnit"] == "CUSTOM" and "End" not in period:
+        # UG, "Creating a cost budget": a custom period runs from a start date to an end date. Whether the API asks for it was never seen.
+        raise refuse("A budget with a CUSTOM time unit needs an end date")
 
 
-def _check_limits(budget: dict[str, Any]) -> None:
+def _check_limits(budget: dict[str, Any], now: datetime.datetime) -> None:
     given = [name for name in ("BudgetLimit", "PlannedBudgetLimits", "AutoAdjustData") if name in budget]
     if budget["BudgetType"] not in _SPEND_TYPES:
         # API, Budget.BudgetLimit: 100 is the only value for utilization and coverage budgets.
         if "BudgetLimit" in budget and Decimal(budget["BudgetLimit"]["Amount"]) != 100:
             raise refuse("The limit of a utilization or coverage budget must be 100")
+        if "PlannedBudgetLimits" in budget or "AutoAdjustData" in budget:
+            # API, PlannedBudgetLimits: available for cost or usage budgets; UG, "Budget methods": so is auto-adjusting.
+            raise refuse("PlannedBudgetLimits and AutoAdjustData are available only for COST and USAGE budgets")
         return
     if len(given) != 1:
         # The words come from getmoto/moto, which took them from AWS.
         raise refuse("Unable to create/update budget - please provide one of the followings: "
                      "Budget Limit/ Planned Budget Limit/ Auto Adjust Data")
+    limits = [budget["BudgetLimit"]] if "BudgetLimit" in budget else list(budget.get("PlannedBudgetLimits", {}).values())
+    if budget["BudgetType"] == "COST" and any(limit["Unit"] != "USD" for limit in limits):
+        # UG, "Creating a cost budget": amounts are in US dollars.
+        raise refuse("The unit of a COST budget must be USD")
     if "PlannedBudgetLimits" in budget:
-        _check_planned(budget)
-    options = budget.get("AutoAdjustData", {}).get("HistoricalOptions")
-    if options and options["BudgetAdjustmentPeriod"] > _ADJUSTMENT_LIMITS.get(budget["TimeUnit"], 0):
-        # API, HistoricalOptions.BudgetAdjustmentPeriod.
-        raise refuse(f"BudgetAdjustmentPeriod is too long for {budget['TimeUnit']}")
+        _check_planned(budget, now)
+    if "AutoAdjustData" in budget:
+        _check_adjustment(budget)
 
 
-def _check_planned(budget: dict[str, Any]) -> None:
-    """API, Budget.PlannedBudgetLimits: 12 months or 4 quarters from the current one, keys = epoch seconds."""
+def _check_adjustment(budget: dict[str, Any]) -> None:
+    """API, AutoAdjustData and HistoricalOptions."""
+    data, unit = budget["AutoAdjustData"], budget["TimeUnit"]
+    options = data.get("HistoricalOptions")
+    if unit not in _ADJUSTMENT_LIMITS:
+        raise refuse(f"AutoAdjustData is not available for {unit} budgets")
+    if (data["AutoAdjustType"] == "HISTORICAL") != (options is not None):
+        raise refuse("HistoricalOptions are required for the type HISTORICAL, and only for it")
+    if options and options["BudgetAdjustmentPeriod"] > _ADJUSTMENT_LIMITS[unit]:
+        raise refuse(f"BudgetAdjustmentPeriod is too long for {unit}")
+
+
+def _check_planned(budget: dict[str, Any], now: datetime.datetime) -> None:
+    """API, Budget.PlannedBudgetLimits: 12 months or 4 quarters from the current one, keys = epoch seconds.
+
+    From the budget's start when that is in the future; fewer when the budget ends before.
+    """
     unit = budget["TimeUnit"]
     if unit not in _PLANNED_COUNTS:
         raise refuse("PlannedBudgetLimits are available only for MONTHLY and QUARTERLY budgets")
-    start = period_start(unit, datetime.datetime.now(datetime.timezone.utc))
-    start = max(start, budget.get("TimePeriod", {}).get("Start", start))
-    months = 12 // _PLANNED_COUNTS[unit]
-    wanted = set()
-    for index in range(_PLANNED_COUNTS[unit]):
-        month = start.month - 1 + index * months
-        wanted.add(str(int(start.replace(year=start.year + month // 12, month=month % 12 + 1).timestamp())))
-    if set(budget["PlannedBudgetLimits"]) != wanted:
-        raise refuse(f"PlannedBudgetLimits must have {_PLANNED_COUNTS[unit]} entries from the start of the current period")
+    period = budget.get("TimePeriod", {})
+    start = max(period_start(unit, now), period_start(unit, period.get("Start", now)))
+    wanted: list[str] = []
+    while len(wanted) < _PLANNED_COUNTS[unit] and start < period.get("End", LAST_DAY):
+        wanted.append(str(int(start.timestamp())))
+        start = following(unit, start)
+    if set(budget["PlannedBudgetLimits"]) != set(wanted):
+        raise refuse(f"PlannedBudgetLimits must have {len(wanted)} entries from the start of the current period")
 
 
 def _check_filters(budget: dict[str, Any]) -> None:
@@ -90,22 +113,24 @@ def _check_filters(budget: dict[str, Any]) -> None:
     new, old = {"FilterExpression", "Metrics"} & set(budget), {"CostFilters", "CostTypes"} & set(budget)
     if new and old:
         raise refuse("Use either FilterExpression and Metrics, or CostFilters and CostTypes")
+    for metric in budget.get("Metrics", []):
+        if (metric in _USAGE_METRICS) != (budget["BudgetType"] == "USAGE"):
+            raise refuse(f"The metric {metric} doesn't fit a {budget['BudgetType']} budget")
+    for key, values in budget.get("CostFilters", {}).items():
+        # The keys are those of Terraform's and CloudFormation's documentation; AWS names no list.
+        if key not in FILTER_KEYS or not values:
+            raise refuse(f"Invalid cost filter: {key}")
     if "FilterExpression" in budget:
-        _check_expression(budget["FilterExpression"])
+        expression.check(budget["FilterExpression"], refuse, _OPTIONS)
+        _check_options(budget["FilterExpression"])
 
 
-def _check_expression(expression: dict[str, Any]) -> None:
-    # API of Cost Explorer, Expression: each node carries exactly one of its members.
-    if len(expression) != 1:
-        raise refuse("An expression must have exactly one root of And, Or, Not, Dimensions, Tags, CostCategories")
-    for name in ("And", "Or"):
-        if name in expression:
-            if len(expression[name]) < 2:
-                raise refuse(f"{name} needs two expressions or more")
-            for inner in expression[name]:
-                _check_expression(inner)
-    if "Not" in expression:
-        _check_expression(expression["Not"])
+def _check_options(node: dict[str, Any]) -> None:
+    """API, ExpressionDimensionValues.MatchOptions: only one value in the array."""
+    for inner in [*node.get("And", []), *node.get("Or", []), *([node["Not"]] if "Not" in node else [])]:
+        _check_options(inner)
+    if len(node.get("Dimensions", {}).get("MatchOptions", [])) > 1:
+        raise refuse("Only one match option can be specified for Dimensions")
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:

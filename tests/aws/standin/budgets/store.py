@@ -5,29 +5,34 @@ from __future__ import annotations
 import datetime
 import threading
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from ..exchange import Refusal
-from .rules import LAST_DAY, identity, period_start, same
+from . import filters
+from .periods import period_start
+from .rules import LAST_DAY, identity, same
+from .spend import Spending, written
 
 _COST_TYPES = {
     "IncludeTax": True, "IncludeSubscription": True, "UseBlended": False, "IncludeRefund": True, "IncludeCredit": True,
     "IncludeUpfront": True, "IncludeRecurring": True, "IncludeOtherSubscription": True, "IncludeSupport": True,
     "IncludeDiscount": True, "UseAmortized": False,
 }
+_READ_ONLY = ("CalculatedSpend", "LastUpdatedTime", "HealthStatus")
 
 
 @dataclass
 class Notification:
-    """One notification and who gets it."""
+    """One notification and who gets it. `told` is the start of the period for which it was sent last."""
 
     values: dict[str, Any]
     subscribers: list[dict[str, Any]]
+    state: str = "OK"
+    told: datetime.datetime | None = None
 
     def shown(self) -> dict[str, Any]:
         """As the describe operations show it."""
-        return {"ThresholdType": "PERCENTAGE", **self.values, "NotificationState": "OK"}
+        return {"ThresholdType": "PERCENTAGE", **self.values, "NotificationState": self.state}
 
 
 @dataclass
@@ -36,14 +41,19 @@ class Budget:
 
     account: str
     values: dict[str, Any]
+    updated: datetime.datetime
     notifications: list[Notification] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
-    updated: datetime.datetime = field(default_factory=lambda: datetime.datetime.now(datetime.timezone.utc))
 
     @property
     def name(self) -> str:
         """The budget's name."""
-        return self.values["BudgetName"]
+        return str(self.values["BudgetName"])
+
+    @property
+    def arn(self) -> str:
+        """The budget's ARN."""
+        return f"arn:aws:budgets::{self.account}:budget/{self.name}"
 
     def notification(self, values: dict[str, Any]) -> Notification:
         """The notification with these values; NotFoundException when there is none."""
@@ -52,30 +62,26 @@ class Budget:
                 return notification
         raise Refusal("NotFoundException", f"Unable to get notification: {identity(values)} - the notification doesn't exist.", 400)
 
-    def shown(self, show_expression: bool) -> dict[str, Any]:
+    def shown(self, show_expression: bool, spending: Spending) -> dict[str, Any]:
         """As DescribeBudget shows it: an expression only when it is asked for."""
-        shown = dict(self.values)
+        shown = {**self.values, **spending.members(self.account, self.values)}
         if not show_expression:
             shown.pop("FilterExpression", None)
             shown.pop("Metrics", None)
-        unit = shown.get("BudgetLimit", {}).get("Unit", "USD")
-        shown["CalculatedSpend"] = {"ActualSpend": {"Amount": "0.0", "Unit": unit}}
         shown["LastUpdatedTime"] = self.updated
-        shown["HealthStatus"] = {"Status": "HEALTHY", "LastUpdatedTime": self.updated}
+        shown["HealthStatus"] = self._health(spending)
         return shown
 
+    def _health(self, spending: Spending) -> dict[str, Any]:
+        """API, HealthStatus.StatusReason: FILTER_INVALID when the filter refers to an account without access."""
+        if filters.linked_accounts(self.values) - spending.accessible(self.account):
+            return {"Status": "UNHEALTHY", "StatusReason": "FILTER_INVALID", "LastUpdatedTime": self.updated}
+        return {"Status": "HEALTHY", "LastUpdatedTime": self.updated}
 
-def amount(text: str) -> str:
-    """A decimal as Budgets writes it back: `100` becomes `100.0`."""
-    value = Decimal(text).normalize()
-    plain = f"{value:f}"
-    return plain if "." in plain else f"{plain}.0"
 
-
-def completed(given: dict[str, Any]) -> dict[str, Any]:
+def completed(given: dict[str, Any], now: datetime.datetime) -> dict[str, Any]:
     """A budget with the defaults that AWS fills in and without what only AWS may write."""
-    values = {key: value for key, value in given.items() if key not in ("CalculatedSpend", "LastUpdatedTime", "HealthStatus")}
-    now = datetime.datetime.now(datetime.timezone.utc)
+    values = {key: value for key, value in given.items() if key not in _READ_ONLY}
     period = values.get("TimePeriod", {})
     values["TimePeriod"] = {"Start": period.get("Start", period_start(values["TimeUnit"], now)), "End": period.get("End", LAST_DAY)}
     if values["BudgetType"] == "COST" and not {"FilterExpression", "Metrics"} & set(values):
@@ -84,26 +90,28 @@ def completed(given: dict[str, Any]) -> dict[str, Any]:
     if values["BudgetType"] not in ("COST", "USAGE"):
         values.setdefault("BudgetLimit", {"Amount": "100", "Unit": "PERCENTAGE"})
     if "PlannedBudgetLimits" in values:
-        planned = values["PlannedBudgetLimits"]
-        values["PlannedBudgetLimits"] = {key: _spend(item) for key, item in planned.items()}
-        # API, DescribeBudgets: the answer holds both, BudgetLimit being that of the current period.
-        values["BudgetLimit"] = _spend(planned[min(planned, key=int)])
+        # API, DescribeBudgets: the answer holds BudgetLimit too, that of the current period; it follows from the plan.
+        values["PlannedBudgetLimits"] = {key: _spend(item) for key, item in values["PlannedBudgetLimits"].items()}
     elif "BudgetLimit" in values:
         values["BudgetLimit"] = _spend(values["BudgetLimit"])
-    elif "AutoAdjustData" in values:
-        # No cost data exists here, so an automatic limit has nothing to follow.
-        values["BudgetLimit"] = {"Amount": "0.0", "Unit": "USD"}
+    if "AutoAdjustData" in values:
+        # API: AWS alone writes LastAutoAdjustTime and LookBackAvailablePeriods.
+        data = {key: value for key, value in values["AutoAdjustData"].items() if key != "LastAutoAdjustTime"}
+        if "HistoricalOptions" in data:
+            data["HistoricalOptions"] = {"BudgetAdjustmentPeriod": data["HistoricalOptions"]["BudgetAdjustmentPeriod"]}
+        values["AutoAdjustData"] = data
     return values
 
 
 def _spend(spend: dict[str, str]) -> dict[str, str]:
-    return {"Amount": amount(spend["Amount"]), "Unit": spend["Unit"]}
+    return {"Amount": written(spend["Amount"]), "Unit": spend["Unit"]}
 
 
 class Store:
     """All budgets."""
 
-    def __init__(self) -> None:
+    def __init__(self, spending: Spending) -> None:
+        self.spending = spending
         self._budgets: dict[tuple[str, str], Budget] = {}
         self.lock = threading.RLock()
 
@@ -115,10 +123,10 @@ class Store:
             self._budgets[(budget.account, budget.name)] = budget
 
     def find(self, account: str, name: str) -> Budget | None:
-        """A budget. One whose end date has passed is deleted (API, TimePeriod.End)."""
+        """A budget. One whose end date has passed is deleted with its notifications (API, TimePeriod.End)."""
         with self.lock:
             budget = self._budgets.get((account, name))
-            if budget and budget.values["TimePeriod"]["End"] <= datetime.datetime.now(datetime.timezone.utc):
+            if budget and budget.values["TimePeriod"]["End"] <= self.spending.now(account):
                 del self._budgets[(account, name)]
                 return None
             return budget
