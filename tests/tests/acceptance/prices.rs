@@ -276,7 +276,7 @@ resource "hinomi_synthetic_monitor" "web" {
         "AWS's price list for us-east-1: 0.30 USD a custom metric and month, 0.10 USD an alarm metric and month, 0.00001 USD a PutMetricData request",
         "AWS's price list for us-east-1: 0.0000002 USD a Lambda request",
         "AWS's price list for ap-northeast-1: 0.0000002 USD a Lambda request",
-        "0.000001 USD a Scheduler invocation, 0.76 USD a GB of logs. Each run",
+        "0.000001 USD a Scheduler invocation, 0.76 USD a GB of logs. AWS's price list for us-east-1",
     ] {
         assert!(basis.contains(part), "{part} in {basis}");
     }

@@ -68,7 +68,7 @@ async fn is_there(clients: &Clients, home: &Session, relay: &mut Relay) -> Resul
 }
 
 fn topic_name(clients: &Clients, relay: &Relay) -> Result<String> {
-    let names = super::plan::named(clients, relay)?;
+    let names = plan::named(clients, relay)?;
     let bug = || Error::provider_bug("the names of the relay's objects are not known");
     names.map(|names| names.topic).ok_or_else(bug)
 }

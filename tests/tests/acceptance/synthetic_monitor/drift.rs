@@ -289,6 +289,7 @@ fn an_import_differs_only_in_what_aws_does_not_show() -> Result<()> {
             "estimated_monthly_cost_usd",
             "http",
             "mention",
+            "monitor_key",
             "price_basis",
             "reminder",
             "runs_per_month",

@@ -27,7 +27,7 @@ fn a_monitor_lives_from_plan_to_destroy() -> Result<()> {
     assert_eq!(planned["alarm"]["out_of"], 3, "a default that follows another is visible");
     assert_eq!(
         planned["alarm_rule"],
-        "CloudWatchSynthetics SuccessPercent CanaryName=hinomi-default_web Average LessThanThreshold 100 in 2 of 2 periods of 5m"
+        "CloudWatchSynthetics SuccessPercent CanaryName=hinomi-default_web Average LessThanThreshold 100 in 2 of 3 periods of 5m"
     );
     scene.apply(&hcl)?;
     let state = scene.attributes()?;

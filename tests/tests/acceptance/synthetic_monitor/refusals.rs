@@ -141,7 +141,7 @@ fn what_needs_account_and_region_is_refused_by_the_plan() -> Result<()> {
         ),
         (
             scene.monitor("interval = \"1m\"\n max_monthly_cost_usd = 20"),
-            ["The monitor costs more than it may", "An interval of `3m` would fit."],
+            ["The monitor costs more than it may", "An interval of `4m` would fit."],
         ),
         (
             scene.monitor(&format!(
@@ -151,7 +151,7 @@ fn what_needs_account_and_region_is_refused_by_the_plan() -> Result<()> {
         ),
         (
             scene.monitor_with(
-                &format!("url = \"https://example.com/\"\n body = \"{}\"", "a".repeat(226_000)),
+                &format!("url = \"https://example.com/\"\n body = \"{}\"", "あ".repeat(80_000)),
                 "",
                 "",
             ),
