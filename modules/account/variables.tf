@@ -155,7 +155,7 @@ variable "metrics_role_arn" {
 variable "monitors" {
   description = <<-EOT
     The services that are watched, by name. Each has one of `url`, `tcp`, `dns` and `tls`, and `impact` (`critical`, `high`, `normal`, `low`) or an
-    `interval`; `impact` sets all that isn't set here. `engine` is `probe`, which costs cents, or `canary`, billed per run. `alarm` says how many
+    `interval`; `impact` sets all that isn't set here. An `interval` of `10s`, `20s` or `30s` has to be asked for, and costs dollars where a minute costs cents. `engine` is `probe`, which costs cents, or `canary`, billed per run. `alarm` says how many
     runs must fail (`failures`, of the latest `out_of`) and who is told beside the account's topics. `locations` are the places that a probe runs
     from: `here`, the module's own, and the keys of the variable `locations`; all of them without it. Everything else is said by the resource
     `hinomi_synthetic_monitor`, whose object `http` is spread out here.

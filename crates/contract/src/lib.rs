@@ -7,5 +7,6 @@ pub mod duration;
 pub mod impact;
 pub mod probe;
 pub mod relay;
+pub mod rhythm;
 pub mod secret;
 pub mod trailer;

@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
+use crate::duration::Span;
+use crate::rhythm::Rhythm;
 
 /// Namespace of the metrics that a run writes.
 pub const NAMESPACE: &str = "Hinomi";
@@ -48,12 +50,14 @@ pub struct Run {
     pub timeout_milliseconds: u64,
     /// How many more attempts a failed one is followed by, at once.
     pub retries: u8,
-    /// Seconds from one run to the next.
+    /// Seconds from one run to the next. Below a minute one start makes several: see [`Run::rhythm`].
+    /// An agent that doesn't know of such intervals makes one.
     pub interval_seconds: u64,
     /// Where the monitor's metrics and alarms are.
     pub home: Home,
     /// The time that this run is for, in RFC 3339; in the schedule's input [`SCHEDULED_TIME`]. The
-    /// metrics carry it, so that a run that was started twice counts once.
+    /// metrics carry it, so that a run that was started twice counts once; those of several rounds carry
+    /// the period that each was made in.
     pub scheduled_time: String,
 }
 
@@ -70,6 +74,11 @@ pub struct Home {
 }
 
 impl Run {
+    /// What follows from its interval.
+    pub const fn rhythm(&self) -> Rhythm {
+        Rhythm::of(Span::from_seconds(self.interval_seconds))
+    }
+
     /// The JSON of a schedule's input: the same bytes for the same run.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("texts and numbers are JSON")

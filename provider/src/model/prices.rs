@@ -33,6 +33,9 @@ pub struct RegionPrices {
     /// One alarm on one metric, for a month.
     #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub alarm_month: Attr<f64>,
+    /// One alarm on one metric whose periods are shorter than a minute, for a month.
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
+    pub high_resolution_alarm_month: Attr<f64>,
     /// One custom metric, for a month.
     #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub metric_month: Attr<f64>,
@@ -69,6 +72,7 @@ impl RegionPrices {
         for (item, attribute, count) in [
             (Item::CanaryRun, &self.canary_run, 1),
             (Item::AlarmMonth, &self.alarm_month, 1),
+            (Item::HighResolutionAlarmMonth, &self.high_resolution_alarm_month, 1),
             (Item::MetricMonth, &self.metric_month, 1),
             (Item::MetricWrite, &self.thousand_metric_writes, 1_000),
             (Item::FunctionRequest, &self.million_function_requests, 1_000_000),

@@ -3,10 +3,11 @@
 //! The free tier is never assumed: an organization uses it up once, not once per monitor.
 
 use contract::duration::Span;
+use contract::rhythm::{BELOW_A_MINUTE, Rhythm};
 
 use super::canary::Canary;
 use super::table::Item;
-use super::{MONTH_HOURS, Prices, Usd, runs_per_month};
+use super::{Frequency, MONTH_HOURS, Prices, Usd};
 
 /// How long a probe's function is taken to run, in milliseconds: a request to a service that
 /// answers in a quarter of a second. A slower service costs more.
@@ -123,48 +124,67 @@ pub enum Watch {
         home: Prices,
         /// Where it runs from.
         places: Vec<ProbePlace>,
-        /// Its alarms; each is billed for the metric of each place.
-        alarms: u64,
+        /// Whether it has alarms: one for a service that is down, and one for missing results. Both
+        /// are billed for the metric of each place.
+        has_alarms: bool,
     },
 }
 
 impl Watch {
-    /// Runs in a month at an interval, at all places together; `None` for an interval of no length.
-    pub fn runs(&self, interval: Span) -> Option<u64> {
+    /// Runs in a month at all places together.
+    pub fn runs(&self, frequency: Frequency) -> u64 {
         let places = match self {
             Self::Canary(_) => 1,
-            Self::Probe { places, .. } => places.len(),
+            Self::Probe { places, .. } => u64::try_from(places.len()).unwrap_or(u64::MAX),
         };
-        let places = u64::try_from(places).ok()?;
-        runs_per_month(interval)?.checked_mul(places)
+        frequency.runs().saturating_mul(places)
     }
 
-    /// A month's price when each place runs so many times.
-    pub fn month(&self, runs_each: u64) -> Breakdown {
+    /// A month's price.
+    pub fn month(&self, frequency: Frequency) -> Breakdown {
         match self {
-            Self::Canary(canary) => canary.month(runs_each),
-            Self::Probe { home, places, alarms } => probe_month(home, places, *alarms, runs_each),
+            Self::Canary(canary) => canary.month(frequency.runs()),
+            Self::Probe { home, places, has_alarms } => {
+                probe_month(home, places, *has_alarms, frequency)
+            }
         }
     }
 
-    /// The shortest interval of whole minutes, at most `longest`, at which a month costs no more than
-    /// `most`.
-    pub fn shortest_affordable_interval(&self, most: Usd, longest: Span) -> Option<Span> {
-        let intervals = 1..=longest.as_seconds() / 60;
-        intervals.map(|minutes| Span::from_seconds(minutes * 60)).find(|interval| {
-            runs_per_month(*interval).is_some_and(|runs| self.month(runs).total() <= most)
+    /// The shortest interval from `shortest` to `longest` at which a month costs no more than `most`:
+    /// whole minutes, and below a minute those that a probe can keep.
+    pub fn shortest_affordable_interval(
+        &self,
+        most: Usd,
+        shortest: Span,
+        longest: Span,
+    ) -> Option<Span> {
+        let minutes = (1..=longest.as_seconds() / 60).map(|minutes| minutes * 60);
+        let below = BELOW_A_MINUTE.into_iter().filter(|_| matches!(self, Self::Probe { .. }));
+        let intervals = below.chain(minutes).map(Span::from_seconds);
+        intervals.filter(|interval| *interval >= shortest).find(|interval| {
+            let frequency = Frequency::of(*interval);
+            frequency.is_some_and(|frequency| self.month(frequency).total() <= most)
         })
     }
 
     /// Says in words what the price counts with, and what it leaves out.
-    pub fn basis(&self) -> String {
+    pub fn basis(&self, rhythm: Rhythm) -> String {
         match self {
             Self::Canary(canary) => canary.basis(),
             Self::Probe { home, places, .. } => {
+                let between = match rhythm.rounds() {
+                    1 => String::new(),
+                    rounds => format!(
+                        "The function is started once a minute for {rounds} runs and is billed for the time between them. "
+                    ),
+                };
                 let assumed = format!(
-                    "Each run is taken to last {PROBE_MILLISECONDS} ms and to log {PROBE_LOG_BYTES} bytes; 730 hours a month, no free tier. Not counted: retries, data transfer and taxes."
+                    "{between}Each run is taken to last {PROBE_MILLISECONDS} ms and to log {PROBE_LOG_BYTES} bytes; 730 hours a month, no free tier. Not counted: retries, data transfer and taxes."
                 );
                 let mut items = vec![Item::MetricMonth, Item::AlarmMonth];
+                if rhythm.is_below_a_minute() {
+                    items.push(Item::HighResolutionAlarmMonth);
+                }
                 if places.iter().any(|place| place.writes_elsewhere) {
                     items.push(Item::MetricWrite);
                 }
@@ -195,22 +215,40 @@ impl ProbePlace {
         ])
     }
 
-    fn function(&self, runs: u64) -> Usd {
-        function(&self.prices, self.processor_item(), self.memory_mb, PROBE_MILLISECONDS, runs)
+    /// The function runs from the first run of a start to the end of its last one.
+    fn function(&self, frequency: Frequency) -> Usd {
+        let rhythm = frequency.rhythm();
+        let waits = rhythm.interval().as_seconds().saturating_mul(rhythm.rounds() - 1);
+        let time = waits.saturating_mul(MILLISECONDS).saturating_add(PROBE_MILLISECONDS);
+        function(&self.prices, self.processor_item(), self.memory_mb, time, frequency.starts())
     }
 }
 
-fn probe_month(home: &Prices, places: &[ProbePlace], alarms: u64, runs: u64) -> Breakdown {
+fn probe_month(
+    home: &Prices,
+    places: &[ProbePlace],
+    has_alarms: bool,
+    frequency: Frequency,
+) -> Breakdown {
     let count = u64::try_from(places.len()).unwrap_or(u64::MAX);
+    let runs = frequency.runs();
+    // The alarm for missing results never looks at less than a minute.
+    let down = if frequency.rhythm().is_below_a_minute() {
+        Item::HighResolutionAlarmMonth
+    } else {
+        Item::AlarmMonth
+    };
+    let alarms = home.of(down).plus(home.of(Item::AlarmMonth));
     let mut parts = Breakdown {
-        alarms: home.of(Item::AlarmMonth).times(alarms.saturating_mul(count)),
+        alarms: if has_alarms { alarms.times(count) } else { Usd::default() },
         metrics: metrics(home, PROBE_METRICS.saturating_mul(count), runs),
         ..Breakdown::default()
     };
     for place in places {
         let log = place.prices.of(Item::LogGigabyte);
-        parts.function = parts.function.plus(place.function(runs));
-        parts.schedule = parts.schedule.plus(place.prices.of(Item::ScheduleRun).times(runs));
+        parts.function = parts.function.plus(place.function(frequency));
+        parts.schedule =
+            parts.schedule.plus(place.prices.of(Item::ScheduleRun).times(frequency.starts()));
         parts.logs = parts.logs.plus(log.share(runs.saturating_mul(PROBE_LOG_BYTES), GIGABYTE));
         if place.writes_elsewhere {
             // The call is made in the home region, and billed there.
@@ -247,11 +285,27 @@ mod tests {
             processor: Processor::X86,
             writes_elsewhere: index > 0,
         };
-        Watch::Probe { home: prices.clone(), places: (0..places).map(place).collect(), alarms: 2 }
+        Watch::Probe {
+            home: prices.clone(),
+            places: (0..places).map(place).collect(),
+            has_alarms: true,
+        }
+    }
+
+    fn every(interval: Span) -> Frequency {
+        Frequency::of(interval).expect("a length")
     }
 
     fn month(watch: &Watch, minutes_between: u64) -> Breakdown {
-        watch.month(runs_per_month(minutes(minutes_between)).expect("a length"))
+        watch.month(every(minutes(minutes_between)))
+    }
+
+    fn minutely() -> Rhythm {
+        Rhythm::of(minutes(1))
+    }
+
+    fn paused() -> Frequency {
+        every(minutes(1)).paused()
     }
 
     #[test]
@@ -274,12 +328,34 @@ mod tests {
         assert_eq!(parts.metrics.to_string(), "1.80");
         assert_eq!(parts.alarms.to_string(), "0.60");
         assert_eq!(parts.api.to_string(), "0.88");
-        assert_eq!(probe(3).runs(minutes(1)), Some(131_400));
+        assert_eq!(probe(3).runs(every(minutes(1))), 131_400);
     }
 
     #[test]
     fn what_does_not_run_costs_its_alarms_alone() {
-        assert_eq!(probe(1).month(0).total().to_string(), "0.20");
+        assert_eq!(probe(1).month(paused()).total().to_string(), "0.20");
+        let high = every(Span::from_seconds(20)).paused();
+        assert_eq!(probe(1).month(high).total().to_string(), "0.40");
+    }
+
+    /// One start of 40.3 s a minute with three runs, and an alarm of high resolution beside that for
+    /// missing results.
+    #[test]
+    fn below_a_minute_the_time_between_runs_is_billed() {
+        let frequency = every(Span::from_seconds(20));
+        let parts = probe(2).month(frequency);
+        assert_eq!(parts.alarms.to_string(), "0.80");
+        assert_eq!(parts.metrics.to_string(), "1.20");
+        // 43,800 times 40.3 s at an eighth of a gigabyte, and as many requests; twice.
+        assert_eq!(parts.function.exact(), "7.3722847096");
+        assert_eq!(parts.schedule.exact(), "0.0876");
+        // 131,400 runs at each place, whose metrics are written from elsewhere at one of them.
+        assert_eq!(parts.logs.exact(), "0.1253128052");
+        assert_eq!(parts.api.exact(), "1.314");
+        assert_eq!(probe(2).runs(frequency), 262_800);
+        let text = probe(2).basis(frequency.rhythm());
+        assert!(text.contains("0.30 USD a high-resolution alarm metric"), "{text}");
+        assert!(text.contains("once a minute for 3 runs"), "{text}");
     }
 
     #[test]
@@ -298,19 +374,29 @@ mod tests {
 
     #[test]
     fn an_interval_is_found_for_a_purse() {
-        let day = minutes(24 * 60);
-        for (watch, most, longest, wanted) in [
-            (canary(1), 80.0, minutes(60), Some(minutes(1))),
-            (canary(1), 20.0, minutes(60), Some(minutes(4))),
-            (canary(1), 1.0, minutes(60), None),
-            (probe(1), 0.85, day, Some(minutes(2))),
-            (probe(1), 0.5, minutes(60), None),
-            (probe(1), 0.5, day, Some(minutes(119))),
-            (probe(1), 0.23, day, Some(minutes(1_031))),
-            (probe(1), 0.2, day, None),
+        let (day, minute, tenth) = (minutes(24 * 60), minutes(1), Span::from_seconds(10));
+        for (watch, most, shortest, longest, wanted) in [
+            (probe(1), 6.0, tenth, day, Some(tenth)),
+            (probe(1), 4.9, tenth, day, Some(Span::from_seconds(20))),
+            (probe(1), 3.9, tenth, day, Some(Span::from_seconds(30))),
+            (probe(1), 2.0, tenth, day, Some(minute)),
+            (canary(1), 80.0, tenth, minutes(60), Some(minute)),
+            (probe(1), 4.9, minute, day, Some(minute)),
+            (canary(1), 80.0, minute, minutes(60), Some(minutes(1))),
+            (canary(1), 20.0, minute, minutes(60), Some(minutes(4))),
+            (canary(1), 1.0, minute, minutes(60), None),
+            (probe(1), 0.85, minute, day, Some(minutes(2))),
+            (probe(1), 0.5, minute, minutes(60), None),
+            (probe(1), 0.5, minute, day, Some(minutes(119))),
+            (probe(1), 0.23, minute, day, Some(minutes(1_031))),
+            (probe(1), 0.2, minute, day, None),
         ] {
             let most = Usd::from_number(most).expect("an amount");
-            assert_eq!(watch.shortest_affordable_interval(most, longest), wanted, "{most}");
+            assert_eq!(
+                watch.shortest_affordable_interval(most, shortest, longest),
+                wanted,
+                "{most}"
+            );
         }
     }
 
@@ -322,7 +408,7 @@ mod tests {
             let shown = month(&watch, between).total();
             let most = Usd::from_number(shown.as_number());
             assert_eq!(most, Some(shown));
-            let found = watch.shortest_affordable_interval(shown, minutes(between));
+            let found = watch.shortest_affordable_interval(shown, minutes(1), minutes(between));
             assert!(found.is_some_and(|found| found <= minutes(between)), "{shown}: {found:?}");
         }
     }
@@ -332,15 +418,15 @@ mod tests {
         assert_eq!(month(&canary(1), 1).dearest().0, "its runs");
         let (part, amount) = month(&probe(1), 1).dearest();
         assert_eq!((part, amount.to_string()), ("its metrics", "0.60".to_owned()));
-        assert_eq!(probe(1).month(0).dearest().0, "its alarms");
+        assert_eq!(probe(1).month(paused()).dearest().0, "its alarms");
     }
 
     #[test]
     fn the_basis_names_the_figures_and_what_is_left_out() {
-        let text = canary(1).basis();
+        let text = canary(1).basis(minutely());
         assert!(text.contains("0.0012 USD a canary run") && text.contains("Not counted"), "{text}");
-        assert!(!probe(1).basis().contains("PutMetricData"));
-        let text = probe(2).basis();
+        assert!(!probe(1).basis(minutely()).contains("PutMetricData"));
+        let text = probe(2).basis(minutely());
         assert!(text.contains("0.0000166667") && text.contains("PutMetricData"), "{text}");
         assert!(text.contains("no free tier"), "{text}");
     }
@@ -359,9 +445,9 @@ mod tests {
             processor: Processor::X86,
             writes_elsewhere: true,
         };
-        let watch = Watch::Probe { home: book.table(home), places: vec![place], alarms: 2 };
-        assert_eq!(watch.month(1_000).api.exact(), "0.02");
-        let basis = watch.basis();
+        let watch = Watch::Probe { home: book.table(home), places: vec![place], has_alarms: true };
+        assert_eq!(watch.month(every(minutes(1))).api.exact(), "0.876");
+        let basis = watch.basis(minutely());
         assert!(basis.contains("0.00002 USD a PutMetricData request (yours)"), "{basis}");
         assert_eq!(basis.matches("PutMetricData").count(), 1, "{basis}");
     }
@@ -369,10 +455,15 @@ mod tests {
     proptest! {
         #[test]
         fn longer_intervals_never_cost_more(one in 1_u64..3_600, more in 0_u64..3_600, places in 1_usize..4) {
-            let runs = |seconds| runs_per_month(Span::from_seconds(seconds)).expect("a length");
-            prop_assert!(runs(one + more) <= runs(one));
-            for watch in [canary(1), probe(places)] {
-                prop_assert!(watch.month(runs(one + more)).total() <= watch.month(runs(one)).total());
+            let frequency = |seconds| every(Span::from_seconds(seconds));
+            prop_assert!(frequency(one + more).runs() <= frequency(one).runs());
+            let month = |watch: &Watch, seconds| watch.month(frequency(seconds)).total();
+            prop_assert!(month(&canary(1), one + more) <= month(&canary(1), one));
+            // Below a minute a probe keeps some intervals alone.
+            let (one, longer) = (one.max(60), one.max(60) + more);
+            prop_assert!(month(&probe(places), longer) <= month(&probe(places), one));
+            for below in BELOW_A_MINUTE {
+                prop_assert!(month(&probe(places), longer) < month(&probe(places), below));
             }
         }
     }

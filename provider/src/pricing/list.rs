@@ -33,9 +33,16 @@ const fn mark(
     Mark { item, service, usage, kinds, units }
 }
 
-const MARKS: [Mark; 11] = [
+const MARKS: [Mark; 12] = [
     mark(Item::CanaryRun, SERVICES[0], "CW:Canary-runs", &[], &["run"]),
     mark(Item::AlarmMonth, SERVICES[0], "CW:AlarmMonitorUsage", &[], &["alarm"]),
+    mark(
+        Item::HighResolutionAlarmMonth,
+        SERVICES[0],
+        "CW:HighResAlarmMonitorUsage",
+        &[],
+        &["alarm"],
+    ),
     mark(Item::MetricMonth, SERVICES[0], "CW:MetricMonitorUsage", &["Metric"], &["metric"]),
     mark(Item::MetricWrite, SERVICES[0], "CW:Requests", &["PutMetricData"], &["request"]),
     mark(

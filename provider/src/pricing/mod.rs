@@ -5,6 +5,7 @@
 mod book;
 mod canary;
 mod estimate;
+mod frequency;
 pub mod list;
 mod money;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use contract::duration::Span;
 pub use book::{Given, PriceBook, Prices};
 pub use canary::Canary;
 pub use estimate::{Breakdown, ProbePlace, Processor, Watch};
+pub use frequency::Frequency;
 pub use money::Usd;
 pub use table::{Item, PRICES, Price, REGION};
 

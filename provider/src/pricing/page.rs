@@ -6,11 +6,13 @@ use std::{env, fs};
 use contract::duration::Span;
 
 use super::{
-    Breakdown, Canary, PRICES, PriceBook, ProbePlace, Processor, REGION, Watch, grouped,
-    runs_per_month,
+    Breakdown, Canary, Frequency, PRICES, PriceBook, ProbePlace, Processor, REGION, Usd, Watch,
+    grouped,
 };
 
 const MINUTES: [u64; 3] = [1, 5, 15];
+/// Intervals of a probe below a minute, and the minute beside them.
+const SECONDS: [u64; 4] = [10, 20, 30, 60];
 const BEGIN: &str = "<!-- worked out by provider/src/pricing/page.rs: ";
 const END: &str = "<!-- until here -->";
 
@@ -28,11 +30,15 @@ fn probe(places: usize) -> Watch {
         processor: Processor::X86,
         writes_elsewhere: index > 0,
     };
-    Watch::Probe { home: prices.clone(), places: (0..places).map(place).collect(), alarms: 2 }
+    Watch::Probe {
+        home: prices.clone(),
+        places: (0..places).map(place).collect(),
+        has_alarms: true,
+    }
 }
 
-fn runs(minutes: u64) -> u64 {
-    runs_per_month(Span::from_seconds(minutes * 60)).expect("an interval with a length")
+fn every(seconds: u64) -> Frequency {
+    Frequency::of(Span::from_seconds(seconds)).expect("an interval with a length")
 }
 
 fn side_by_side() -> String {
@@ -41,11 +47,11 @@ fn side_by_side() -> String {
         "|---|---:|---:|---:|---:|---:|".to_owned(),
     ];
     for minutes in MINUTES {
-        let runs = runs(minutes);
-        let month = |watch: Watch| watch.month(runs).total();
+        let frequency = every(minutes * 60);
+        let month = |watch: Watch| watch.month(frequency).total();
         lines.push(format!(
             "| {minutes} min | {} | {} | {} | {} | {} |",
-            grouped(runs),
+            grouped(frequency.runs()),
             month(canary()),
             month(probe(1)),
             month(canary()).times(2),
@@ -66,7 +72,7 @@ fn parts() -> String {
         ("probe, two locations", probe(2)),
     ] {
         for minutes in MINUTES {
-            let month = watch.month(runs(minutes));
+            let month = watch.month(every(minutes * 60));
             let Breakdown { runs, alarms, metrics, function, schedule, logs, artifacts, api } =
                 month;
             let cells = [runs, alarms, metrics, function, schedule, logs, artifacts, api]
@@ -74,6 +80,27 @@ fn parts() -> String {
             let (cells, sum) = (cells.join(" | "), month.total());
             lines.push(format!("| {name} | {minutes} min | {cells} | {sum} |"));
         }
+    }
+    lines.join("\n")
+}
+
+fn below_a_minute() -> String {
+    let mut lines = vec![
+        "| checked every | runs a month from each location | alarms | function | all other parts | probe, one location | probe, two locations |".to_owned(),
+        "|---|---:|---:|---:|---:|---:|---:|".to_owned(),
+    ];
+    for seconds in SECONDS {
+        let frequency = every(seconds);
+        let month = probe(1).month(frequency);
+        let Breakdown { runs, alarms, metrics, function, schedule, logs, artifacts, api } = month;
+        let others = [runs, metrics, schedule, logs, artifacts, api];
+        let others = others.into_iter().fold(Usd::default(), Usd::plus);
+        lines.push(format!(
+            "| {seconds} s | {} | {alarms} | {function} | {others} | {} | {} |",
+            grouped(frequency.runs()),
+            month.total(),
+            probe(2).month(frequency).total(),
+        ));
     }
     lines.join("\n")
 }
@@ -96,9 +123,12 @@ fn figures() -> String {
 /// The page with its tables as they follow from the code.
 fn renewed(page: &str) -> String {
     let mut page = page.to_owned();
-    for (name, table) in
-        [("side by side", side_by_side()), ("parts", parts()), ("figures", figures())]
-    {
+    for (name, table) in [
+        ("side by side", side_by_side()),
+        ("parts", parts()),
+        ("below a minute", below_a_minute()),
+        ("figures", figures()),
+    ] {
         let begin = format!("{BEGIN}{name} -->\n");
         let (before, rest) = page.split_once(&begin).expect("a table begins with its mark");
         let (_, after) = rest.split_once(END).expect("a table ends with its mark");

@@ -16,6 +16,8 @@ pub enum Item {
     /// One alarm on one metric of standard resolution, for a month. An alarm on an expression is
     /// billed for each metric in it.
     AlarmMonth,
+    /// One alarm on one metric whose periods are shorter than a minute, for a month.
+    HighResolutionAlarmMonth,
     /// One custom metric, for a month.
     MetricMonth,
     /// One request of `PutMetricData`.
@@ -55,6 +57,7 @@ pub struct Price {
 pub(super) const AS_OF: &str = "2026-11-23";
 
 const CLOUDWATCH: &str = "https://aws.amazon.com/cloudwatch/pricing/";
+const HIGH_RESOLUTION_DATE: &str = "2026-12-01";
 const LAMBDA: &str = "https://aws.amazon.com/lambda/pricing/";
 /// A file of AWS's price list for S3, and its day.
 const S3: &str = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonS3/20260831092225/us-east-1/index.json";
@@ -62,9 +65,18 @@ const S3_DATE: &str = "2026-08-31";
 const EVENTBRIDGE: &str = "https://aws.amazon.com/eventbridge/pricing/";
 
 /// The list prices of [`REGION`], by item.
-pub const PRICES: [Price; 11] = [
+pub const PRICES: [Price; 12] = [
     price(Item::CanaryRun, "a canary run", 12_000_000, CLOUDWATCH),
     price(Item::AlarmMonth, "an alarm metric and month", 1_000_000_000, CLOUDWATCH),
+    Price {
+        date: HIGH_RESOLUTION_DATE,
+        ..price(
+            Item::HighResolutionAlarmMonth,
+            "a high-resolution alarm metric and month",
+            3_000_000_000,
+            CLOUDWATCH,
+        )
+    },
     price(Item::MetricMonth, "a custom metric and month", 3_000_000_000, CLOUDWATCH),
     price(Item::MetricWrite, "a PutMetricData request", 100_000, CLOUDWATCH),
     price(Item::FunctionRequest, "a Lambda request", 2_000, LAMBDA),
@@ -82,9 +94,10 @@ const fn price(item: Item, what: &'static str, parts: u64, source: &'static str)
 
 impl Item {
     /// All of them, in the order of [`PRICES`].
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CanaryRun,
         Self::AlarmMonth,
+        Self::HighResolutionAlarmMonth,
         Self::MetricMonth,
         Self::MetricWrite,
         Self::FunctionRequest,

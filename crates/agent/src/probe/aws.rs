@@ -5,7 +5,7 @@ use aws_smithy_types::DateTime;
 use contract::probe::{DURATION, Home, LOCATION_DIMENSION, MONITOR_DIMENSION, NAMESPACE, SUCCESS};
 use contract::secret::Secret;
 
-use super::record::{Metrics, Sample};
+use super::record::{BY_THE_SECOND, Metrics, Sample};
 use super::secrets::Secrets;
 use crate::clients::Clients;
 use crate::refusal::said;
@@ -58,6 +58,7 @@ fn data(sample: &Sample) -> Vec<MetricDatum> {
             .timestamp(DateTime::from_secs(sample.time.as_second()))
             .value(value)
             .unit(unit)
+            .set_storage_resolution(sample.by_the_second.then_some(BY_THE_SECOND))
             .build()
     };
     vec![
@@ -98,6 +99,7 @@ mod tests {
             monitor: "checkout".to_owned(),
             location: "tokyo".to_owned(),
             time: Timestamp::UNIX_EPOCH,
+            by_the_second: false,
             success: true,
             duration: 12.5,
         }
@@ -168,6 +170,14 @@ mod tests {
                 dimensions.filter_map(|one| Some((one.name()?, one.value()?))).collect();
             assert_eq!(dimensions, [("Monitor", "checkout"), ("Location", "tokyo")]);
             assert_eq!(datum.timestamp().map(DateTime::secs), Some(0));
+        }
+    }
+
+    #[test]
+    fn only_metrics_of_a_period_below_a_minute_are_kept_by_the_second() {
+        for (by_the_second, resolution) in [(false, None), (true, Some(1))] {
+            let kept = data(&Sample { by_the_second, ..sample() });
+            assert!(kept.iter().all(|datum| datum.storage_resolution() == resolution), "{kept:?}");
         }
     }
 }

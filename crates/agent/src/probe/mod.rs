@@ -11,6 +11,7 @@ mod dns;
 mod http;
 mod record;
 mod resolve;
+mod rounds;
 mod secrets;
 mod secure;
 mod tcp;
@@ -96,16 +97,21 @@ pub struct Probe {
 /// The function's own, so that a warm one reads roots and secrets once.
 static PROBE: LazyLock<Probe> = LazyLock::new(Probe::from_environment);
 
-/// Makes the run that an event asks for and records it; the answer sums it up.
+/// Makes the run that an event asks for, or its rounds, and records it; the answer sums it up.
 ///
 /// # Errors
 /// [`NotRecorded`], which must fail the invocation.
 pub async fn run(run: &Run, invocation: &Invocation<'_>) -> Result<Value, NotRecorded> {
     let clients = invocation.clients;
-    let outcome = PROBE.run(run, clients, invocation.deadline).await;
     let here = Here::of(&invocation.function_arn, clients.region());
-    record(run, &outcome, &here, clients, &mut io::stdout(), Timestamp::now()).await?;
-    Ok(json!({ "passed": outcome.verdict == Verdict::Passed }))
+    let here = &here;
+    let one = async |run: Run| {
+        let outcome = PROBE.run(&run, clients, invocation.deadline).await;
+        record(&run, &outcome, here, clients, &mut io::stdout(), Timestamp::now()).await?;
+        Ok(outcome.verdict == Verdict::Passed)
+    };
+    let passed = rounds::each(run, Timestamp::now(), invocation.deadline, one).await?;
+    Ok(json!({ "passed": passed }))
 }
 
 impl Here {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use contract::probe::{
     DURATION, Home, LOCATION_DIMENSION, MONITOR_DIMENSION, NAMESPACE, Run, SUCCESS,
 };
+use contract::rhythm::Rhythm;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -16,8 +17,9 @@ use super::{Outcome, Verdict};
 /// that is more than two hours ahead (`API_MetricDatum`, `Timestamp`), and no alarm looks at one of
 /// long ago.
 const FARTHEST: SignedDuration = SignedDuration::from_hours(2);
-/// Metrics are kept by the minute.
-const SECONDS_A_MINUTE: i64 = 60;
+/// What keeps a metric by the second; without it, it is kept by the minute (`API_MetricDatum` and
+/// "Specification: Embedded metric format", `StorageResolution`).
+pub(super) const BY_THE_SECOND: i32 = 1;
 
 /// The metrics of one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +28,10 @@ pub struct Sample {
     pub monitor: String,
     /// The location's name.
     pub location: String,
-    /// The minute that the run was for.
+    /// The beginning of the period that the run was for.
     pub time: Timestamp,
+    /// Whether the period is shorter than a minute, so that the metrics must be kept by the second.
+    pub by_the_second: bool,
     /// Whether the target is as it should be.
     pub success: bool,
     /// How long the last attempt took, in milliseconds.
@@ -119,19 +123,25 @@ fn sample(run: &Run, outcome: &Outcome, now: Timestamp) -> Option<Sample> {
     Some(Sample {
         monitor: run.monitor.clone(),
         location: run.location.clone(),
-        time: minute(&run.scheduled_time, now),
+        time: period(run, now),
+        by_the_second: run.rhythm().is_below_a_minute(),
         success,
         duration: outcome.phases.total,
     })
 }
 
-/// The minute that a run is for: the scheduled one where it can be read and is near, else this one.
-fn minute(scheduled: &str, now: Timestamp) -> Timestamp {
-    let scheduled = scheduled.parse::<Timestamp>().ok();
+/// The period that a run is for: the scheduled one where it can be read and is near, else this one.
+fn period(run: &Run, now: Timestamp) -> Timestamp {
+    let scheduled = run.scheduled_time.parse::<Timestamp>().ok();
     let near = scheduled.filter(|time| time.duration_since(now).abs() <= FARTHEST);
-    let seconds = near.unwrap_or(now).as_second();
-    let start = seconds - seconds.rem_euclid(SECONDS_A_MINUTE);
-    Timestamp::from_second(start).unwrap_or(now)
+    beginning(run.rhythm(), near.unwrap_or(now))
+}
+
+/// When the period began that a time is in.
+pub(super) fn beginning(rhythm: Rhythm, time: Timestamp) -> Timestamp {
+    let seconds = time.as_second();
+    let length = i64::try_from(rhythm.period_seconds()).unwrap_or(i64::MAX);
+    Timestamp::from_second(seconds - seconds.rem_euclid(length)).unwrap_or(time)
 }
 
 /// One write, so that lines of several writers are never mixed.
@@ -190,6 +200,8 @@ struct Directive {
 struct Definition {
     name: &'static str,
     unit: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    storage_resolution: Option<i32>,
 }
 
 impl<'a> Line<'a> {
@@ -219,15 +231,14 @@ impl<'a> Line<'a> {
 
 impl Embedded {
     fn of(sample: &Sample) -> Self {
+        let storage_resolution = sample.by_the_second.then_some(BY_THE_SECOND);
+        let definition = |name, unit| Definition { name, unit, storage_resolution };
         Self {
             timestamp: sample.time.as_millisecond(),
             cloud_watch_metrics: [Directive {
                 namespace: NAMESPACE,
                 dimensions: [[MONITOR_DIMENSION, LOCATION_DIMENSION]],
-                metrics: [
-                    Definition { name: SUCCESS, unit: "Count" },
-                    Definition { name: DURATION, unit: "Milliseconds" },
-                ],
+                metrics: [definition(SUCCESS, "Count"), definition(DURATION, "Milliseconds")],
             }],
         }
     }

@@ -85,6 +85,7 @@ fn every_item_is_found_in_a_region() {
     let wanted = [
         (Item::CanaryRun, "0.0019"),
         (Item::AlarmMonth, "0.10"),
+        (Item::HighResolutionAlarmMonth, "0.30"),
         (Item::MetricMonth, "0.30"),
         (Item::MetricWrite, "0.00001"),
         (Item::FunctionRequest, "0.0000002"),

@@ -1,5 +1,6 @@
 //! The engine `probe`: schedules at locations that stand outside the configuration, alarms at home.
 
+mod below_a_minute;
 mod broken;
 mod chain;
 mod drift;

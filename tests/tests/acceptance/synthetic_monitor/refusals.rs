@@ -74,6 +74,12 @@ const CASES: &[Case] = &[
     (URL, "runtime_version = \"syn-nodejs-puppeteer-13.0\"", "", &["syn-nodejs-3.0"]),
     (URL, "artifact_kms_key_arn = \"arn:aws:s3:::bucket\"", "", &["Invalid ARN", "service kms"]),
     (URL, "artifact_prefix = \"/a\"", "", &["must be a path without `/` at its beginning"]),
+    (
+        URL,
+        "",
+        "interval = \"30s\"",
+        &["Invalid value for `interval`", "only the engine `probe` more often"],
+    ),
     (URL, "", "interval = \"90s\"", &["Invalid value for `interval`", "whole minutes"]),
     (URL, "", "interval = \"2h\"", &["Invalid value for `interval`", "from `1m` to `1h`"]),
     (URL, "", "interval = \"often\"", &["Invalid value for `interval`", "must be a whole number"]),

@@ -170,6 +170,7 @@ async fn elsewhere_the_metrics_are_put_where_home_is() {
             monitor: "checkout".to_owned(),
             location: "tokyo".to_owned(),
             time: "2026-11-24T02:59:00Z".parse().expect("a time"),
+            by_the_second: false,
             success: false,
             duration: 12.5,
         };
@@ -241,6 +242,22 @@ fn the_minute_is_the_scheduled_one_where_it_is_near() {
         ("", "2026-11-24T03:00:00Z"),
     ] {
         let expected: Timestamp = expected.parse().expect("a time");
-        assert_eq!(minute(scheduled, now), expected, "{scheduled}");
+        assert_eq!(period(&run(scheduled), now), expected, "{scheduled}");
     }
+}
+
+#[tokio::test]
+async fn below_a_minute_metrics_are_of_their_period_and_kept_by_the_second() {
+    let run = Run { interval_seconds: 20, ..run("2026-11-24T02:59:47Z") };
+    let (line, _) = recorded(&run, &failed(), &here("ap-northeast-1"), &Store::default()).await;
+    let embedded = &line["_aws"];
+    assert_eq!(embedded["Timestamp"], json!(1_795_489_180_000_i64), "02:59:40");
+    let metrics = embedded["CloudWatchMetrics"][0]["Metrics"].as_array().expect("metrics");
+    assert!(metrics.iter().all(|metric| metric["StorageResolution"] == json!(1)), "{metrics:?}");
+    let store = Store::default();
+    let (_, result) = recorded(&run, &failed(), &here("eu-west-1"), &store).await;
+    result.expect("recorded");
+    let kept = store.kept.lock().expect("unlocked");
+    assert!(kept[0].1.by_the_second);
+    assert_eq!(kept[0].1.time.to_string(), "2026-11-24T02:59:40Z");
 }

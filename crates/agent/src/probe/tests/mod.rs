@@ -50,7 +50,7 @@ fn probe_with(networks: &str, servers: Servers, roots: Option<RootCertStore>) ->
     Probe { surroundings: Ok(Surroundings { allowed, servers, trust }), kept: Kept::default() }
 }
 
-fn run_of(check: Check) -> Run {
+pub(super) fn run_of(check: Check) -> Run {
     Run {
         hinomi: Purpose::Probe,
         monitor: "checkout".to_owned(),

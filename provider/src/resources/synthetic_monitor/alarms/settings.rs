@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_cloudwatch::types::ComparisonOperator;
 use contract::duration::Span;
+use contract::rhythm::Rhythm;
 use framework::Result;
 
 use super::Which;
@@ -79,7 +80,7 @@ impl AlarmSettings {
             compared: Compared::of(which, monitor, missing_data)?,
             operator: ComparisonOperator::LessThanThreshold,
             threshold: 1.0,
-            period: seconds(span(&monitor.interval)),
+            period: seconds(period(which, span(&monitor.interval))),
             failures: SILENT_INTERVALS,
             out_of: SILENT_INTERVALS,
             missing_data,
@@ -118,6 +119,15 @@ impl AlarmSettings {
             // The monitor's own attributes say the same of the other one.
             told: (self.which != Which::Down).then(|| self.topics.clone()),
         })
+    }
+}
+
+/// The alarm for missing data never looks at less than a minute: what starts the runs may be late by
+/// as much.
+fn period(which: &Which, interval: Option<Span>) -> Option<Span> {
+    match which {
+        Which::Down => interval,
+        Which::NoData(_) => interval.map(|interval| Rhythm::of(interval).between_starts()),
     }
 }
 

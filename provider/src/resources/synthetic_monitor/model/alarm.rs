@@ -17,7 +17,7 @@ pub struct Alarm {
     /// Runs that must fail before the monitor rings. Without it that follows from `impact`, or is 2.
     #[schemars(range(min = 1, max = 1440), extend("x-tf" = tf::optional_computed()))]
     pub failures: Attr<u16>,
-    /// Latest runs that the failures are counted in. Without it that is one more than `failures`, so that a run that passes by chance or leaves no result doesn't hide an outage; where `failures` is 1, or the alarm can't look back further, that is `failures`.
+    /// Latest runs that the failures are counted in. Without it that is one more than `failures`, so that a run that passes by chance or leaves no result doesn't hide an outage; where `failures` is 1, or the alarm can't look back further, that is `failures`. At an interval below a minute it is at least the runs of a minute.
     #[schemars(range(min = 1, max = 1440), extend("x-tf" = tf::optional_computed()))]
     pub out_of: Attr<u16>,
     /// Whether the topics are also told when the service is up again.

@@ -98,10 +98,10 @@ pub struct Monitor {
     /// ARN of the role in the monitor's account that locations of other accounts take on to write its metrics. It must trust their functions' roles and allow `cloudwatch:PutMetricData`.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub metrics_role_arn: Attr<String>,
-    /// Time from one run to the next, in whole minutes: from `1m` to `1h` for a canary, to `24h` for a probe. Every run is billed. Required without `impact`.
+    /// Time from one run to the next, in whole minutes: from `1m` to `1h` for a canary, to `24h` for a probe. Every run is billed. A probe also takes `10s`, `20s` and `30s`, where its function goes on between the runs of a minute: that costs some dollars a month, which the plan tells. No impact comes to less than a minute. Required without `impact`.
     #[schemars(extend("x-tf" = tf::optional_computed()))]
     pub interval: Attr<String>,
-    /// Longest time of one try, and not longer than the interval: for a canary from `3s` to `14m` (less than `10m` with two retries), for a probe from `1s` to `2m`, where all tries together must fit the interval and `270s`. A canary's request itself gets 5 seconds less, which are left for the start of its function; below `15s` a slow start alone may fail a run. Without it that is `1m` for a canary, and for a probe follows from `impact`, or is `1m`.
+    /// Longest time of one try, and not longer than the interval: for a canary from `3s` to `14m` (less than `10m` with two retries), for a probe from `1s` to `2m`, where all tries together must fit the interval and `270s`. A canary's request itself gets 5 seconds less, which are left for the start of its function; below `15s` a slow start alone may fail a run. Without it that is `1m` for a canary, and for a probe follows from `impact`, or is `1m`; at an interval below a minute it is no longer than what leaves room for all tries.
     #[schemars(extend("x-tf" = tf::optional_computed()))]
     pub timeout: Attr<String>,
     /// How often a failed run is tried again at once before it counts as failed. A canary's tries are billed. Without it that follows from `impact`, or is 0.
@@ -179,7 +179,7 @@ pub struct Monitor {
     /// What the alarm compares, in one line; null without an alarm.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub alarm_rule: Attr<String>,
-    /// The alarms that tell that no result has come from a location for three intervals, by location; null for a canary and without an alarm.
+    /// The alarms that tell that no result has come from a location for three intervals, or three minutes where the interval is shorter, by location; null for a canary and without an alarm.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub no_data_alarms: Attr<BTreeMap<String, Attr<AlarmObject>>>,
     /// Runs in an average month of 730 hours, at all locations together, retries not counted.

@@ -1,6 +1,7 @@
 //! The alarms' texts and rules.
 
 use contract::duration::Span;
+use contract::rhythm::Rhythm;
 use contract::trailer::{Kind, Trailer};
 use framework::{Attr, Path, Plan, path};
 
@@ -71,8 +72,11 @@ pub(super) fn description(which: &Which, monitor: &Monitor) -> Result<String, No
         None => format!("Watches {} from outside.", short(&lower::target(monitor)?)),
     };
     if let Which::NoData(location) = which {
+        let interval: Option<Span> = set(&monitor.interval)?.and_then(|text| text.parse().ok());
+        let is_below = interval.is_some_and(|interval| Rhythm::of(interval).is_below_a_minute());
+        let silence = if is_below { "three minutes" } else { "three intervals" };
         text = format!(
-            "No results from {location} for three intervals, so that nobody there sees whether this is up. {text}"
+            "No results from {location} for {silence}, so that nobody there sees whether this is up. {text}"
         );
     }
     let (owner, runbook) = (set(&monitor.owner)?, set(&monitor.runbook_url)?);

@@ -5,6 +5,7 @@
 
 use contract::duration::Span;
 use contract::impact::{Defaults, Impact, out_of};
+use contract::rhythm::Rhythm;
 use framework::Attr;
 
 use crate::resources::synthetic_monitor::alarms::most_runs;
@@ -14,7 +15,7 @@ use crate::resources::synthetic_monitor::model::{Engine, Monitor};
 /// Longest time of a run of a monitor without an impact: enough for a slow start and a slow answer,
 /// and not longer than the shortest interval. Canaries always get it: their functions are slow to
 /// start.
-const TIMEOUT: &str = "1m";
+const TIMEOUT: Span = Span::from_seconds(60);
 /// Runs that must fail before a monitor without an impact rings.
 const FAILURES: u16 = 2;
 /// The most runs that an alarm counts in: a day of minutes.
@@ -28,18 +29,11 @@ pub(in super::super) fn fill(config: &Monitor, planned: &mut Monitor) {
         // Without an impact there is none: validation has told.
         planned.interval = given.value(|defaults| span(defaults.interval), String::new());
     }
-    if config.timeout.is_null() {
-        planned.timeout = match config.engine {
-            Attr::Known(Engine::Canary) => Attr::Known(TIMEOUT.to_owned()),
-            // A canary's is another one.
-            Attr::Unknown => Attr::Unknown,
-            Attr::Null | Attr::Known(Engine::Probe) => {
-                given.value(|defaults| span(defaults.timeout), TIMEOUT.to_owned())
-            }
-        };
-    }
     if config.retries.is_null() {
         planned.retries = given.value(|defaults| defaults.retries, 0);
+    }
+    if config.timeout.is_null() {
+        planned.timeout = timeout(config, planned, &given).map(span);
     }
     if config.reminder.is_null() {
         let reminder = |defaults: Defaults| span(defaults.reminder.unwrap_or(NEVER));
@@ -78,14 +72,43 @@ impl Given<'_> {
     }
 }
 
-/// One run more than must fail, unless the alarm can't look back so far.
+/// Longest time of a try. Below a minute all tries of a run must end before the next one.
+fn timeout(config: &Monitor, planned: &Monitor, given: &Given<'_>) -> Attr<Span> {
+    match config.engine {
+        Attr::Known(Engine::Canary) => return Attr::Known(TIMEOUT),
+        // A canary's is another one.
+        Attr::Unknown => return Attr::Unknown,
+        Attr::Null | Attr::Known(Engine::Probe) => {}
+    }
+    if planned.interval.is_unknown() {
+        return Attr::Unknown;
+    }
+    let usual = given.value(|defaults| defaults.timeout, TIMEOUT);
+    let interval = lower::span(&planned.interval);
+    let Some(interval) = interval.filter(|span| Rhythm::of(*span).is_below_a_minute()) else {
+        return usual;
+    };
+    match (usual, &planned.retries) {
+        (Attr::Known(usual), Attr::Known(retries)) => {
+            let each = interval.as_seconds() / (u64::from(*retries) + 1);
+            Attr::Known(usual.min(Span::from_seconds(each.max(1))))
+        }
+        _ => Attr::Unknown,
+    }
+}
+
+/// One run more than must fail, and at least those of a minute, in which starts may be late; unless
+/// the alarm can't look back so far.
 fn latest(failures: &Attr<u16>, interval: &Attr<String>) -> Attr<u16> {
     let (Attr::Known(failures), Attr::Known(_)) = (failures, interval) else {
         return Attr::Unknown;
     };
-    let most = lower::span(interval).map_or(u64::MAX, most_runs);
+    let interval = lower::span(interval);
+    let most = interval.map_or(u64::MAX, most_runs);
     let most = u16::try_from(most).unwrap_or(u16::MAX).min(MOST_RUNS);
-    Attr::Known(out_of(*failures).min(most.max(*failures)))
+    let rounds = interval.map_or(1, |interval| Rhythm::of(interval).rounds());
+    let wanted = out_of(*failures).max(u16::try_from(rounds).unwrap_or(u16::MAX));
+    Attr::Known(wanted.min(most.max(*failures)))
 }
 
 /// A canary has one location, which says nothing. Of a probe's, never more must fail than there are.

@@ -1,14 +1,19 @@
 //! What a monitor costs a month.
 
+use contract::duration::Span;
 use framework::{Attr, Diagnostics, Plan, path};
 
 use crate::clients::Clients;
 use crate::model::location::Location;
-use crate::pricing::{Breakdown, Canary, Prices, ProbePlace, Processor, Usd, Watch, grouped};
+use crate::pricing::{
+    Breakdown, Canary, Frequency, Prices, ProbePlace, Processor, Usd, Watch, grouped,
+};
 use crate::resources::synthetic_monitor::lower::span;
 use crate::resources::synthetic_monitor::model::{CostBreakdown, Engine, Monitor};
 use crate::resources::synthetic_monitor::validate::longest_interval;
 
+/// The shortest interval that an impact or an advice comes to: what is shorter has to be asked for.
+const MINUTE: Span = Span::from_seconds(60);
 /// Memory of a function that doesn't say it.
 const MEMORY_MB: u64 = 128;
 
@@ -19,27 +24,44 @@ pub(super) async fn price(clients: &Clients, plan: &mut Plan<Monitor>) {
         unknown(&mut plan.planned);
         return;
     };
-    let basis = Attr::Known(basis(plan.prior.as_ref(), watch.basis()));
-    let planned = &mut plan.planned;
-    let interval = span(&planned.interval);
-    let runs = match (&planned.enabled, interval) {
-        (Attr::Known(false), _) => Some((0, 0)),
-        (Attr::Known(true), Some(interval)) => {
-            crate::pricing::runs_per_month(interval).zip(watch.runs(interval))
-        }
-        _ => None,
-    };
-    let Some((each, all)) = runs else {
-        unknown(planned);
-        planned.price_basis = basis;
+    // An interval below a minute has a price of its own, so that nothing is said of one that isn't known.
+    let Some(frequency) = span(&plan.planned.interval).and_then(Frequency::of) else {
+        unknown(&mut plan.planned);
         return;
     };
+    let basis = Attr::Known(basis(plan.prior.as_ref(), watch.basis(frequency.rhythm())));
+    let planned = &mut plan.planned;
+    let real = match &planned.enabled {
+        Attr::Known(true) => frequency,
+        Attr::Known(false) => frequency.paused(),
+        Attr::Null | Attr::Unknown => {
+            unknown(planned);
+            planned.price_basis = basis;
+            return;
+        }
+    };
     planned.price_basis = basis;
-    let parts = watch.month(each);
-    planned.runs_per_month = Attr::Known(all);
+    let (runs, parts) = (watch.runs(real), watch.month(real));
+    planned.runs_per_month = Attr::Known(runs);
     planned.estimated_monthly_cost_usd = Attr::Known(parts.total().as_number());
     planned.cost_breakdown = Attr::Known(breakdown(&parts));
-    check_purse(plan, &watch, all, &parts);
+    tell_below_a_minute(plan, &watch, frequency);
+    check_purse(plan, &watch, runs, &parts);
+}
+
+/// Says once, where it is planned, what an interval below a minute costs.
+fn tell_below_a_minute(plan: &mut Plan<Monitor>, watch: &Watch, frequency: Frequency) {
+    let rhythm = frequency.rhythm();
+    let before = plan.prior.as_ref().and_then(|prior| span(&prior.interval));
+    let is_news = rhythm.is_below_a_minute() && before != Some(rhythm.interval());
+    let Some(minutely) = Frequency::of(MINUTE).filter(|_| is_news) else { return };
+    let (interval, cost) = (rhythm.interval(), watch.month(frequency).total());
+    let usual = watch.month(minutely).total();
+    let detail = format!(
+        "At an interval of `{interval}` the function goes on between the runs of a minute, and the alarm is one of high resolution: that costs {cost} USD a month. At `{MINUTE}` it would be {usual} USD."
+    );
+    let at = path!(Monitor => interval);
+    plan.diagnostics.warning(at, "Checked more often than once a minute", detail);
 }
 
 /// The basis as it was where it differs in days alone: a release whose table was merely read again
@@ -87,7 +109,9 @@ fn check_purse(plan: &mut Plan<Monitor>, watch: &Watch, runs: u64, parts: &Break
     let cost = parts.total();
     let Some(most) = most.filter(|most| cost > *most) else { return };
     let Some(engine) = plan.planned.engine.as_known() else { return };
-    let advice = match watch.shortest_affordable_interval(most, longest_interval(*engine)) {
+    let asked = span(&plan.planned.interval).unwrap_or(MINUTE).min(MINUTE);
+    let fitting = watch.shortest_affordable_interval(most, asked, longest_interval(*engine));
+    let advice = match fitting {
         Some(interval) => format!("An interval of `{interval}` would fit."),
         None => "No interval would fit.".to_owned(),
     };
@@ -122,9 +146,7 @@ async fn watch(
         let prices = clients.prices(location.region.as_known()?, diagnostics).await?;
         places.push(place(planned, location, prices)?);
     }
-    // One for a service that is down, and one for missing results.
-    let alarms = if has_alarm { 2 } else { 0 };
-    Some(Watch::Probe { home, places, alarms })
+    Some(Watch::Probe { home, places, has_alarms: has_alarm })
 }
 
 fn place(planned: &Monitor, location: &Location, prices: Prices) -> Option<ProbePlace> {

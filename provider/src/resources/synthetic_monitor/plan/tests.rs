@@ -176,6 +176,10 @@ fn the_latest_runs_follow_from_the_failures_as_far_back_as_an_alarm_looks() {
         ("1m", 1_440, 1_440),
         ("24h", 7, 7),
         ("24h", 2, 3),
+        // A start may be late by a minute, and with it the runs of one.
+        ("10s", 2, 6),
+        ("20s", 2, 3),
+        ("10s", 8, 9),
     ] {
         assert_eq!(latest(text(interval), failures), Attr::Known(out_of), "{failures} {interval}");
     }
@@ -184,6 +188,45 @@ fn the_latest_runs_follow_from_the_failures_as_far_back_as_an_alarm_looks() {
     let said = Monitor { alarm: Attr::Known(alarm), ..probe(Attr::Known(Impact::Critical), 1) };
     let alarm = filled(&said).alarm.into_known().expect("an alarm");
     assert_eq!((alarm.failures, alarm.out_of), (Attr::Known(2), Attr::Known(5)));
+}
+
+#[test]
+fn below_a_minute_all_tries_have_room_before_the_next_run() {
+    let timeout = |interval: &str, impact: Attr<Impact>, retries: Attr<u8>| {
+        let said = Monitor { interval: text(interval), retries, ..probe(impact, 1) };
+        filled(&said).timeout
+    };
+    let critical = || Attr::Known(Impact::Critical);
+    for (interval, impact, retries, wanted) in [
+        ("10s", critical(), Attr::Null, "5s"),
+        ("20s", critical(), Attr::Null, "10s"),
+        ("30s", critical(), Attr::Null, "15s"),
+        ("30s", critical(), Attr::Known(0), "20s"),
+        ("10s", critical(), Attr::Known(2), "3s"),
+        ("10s", Attr::Null, Attr::Null, "10s"),
+        ("30s", Attr::Known(Impact::Low), Attr::Null, "30s"),
+        ("1m", critical(), Attr::Null, "20s"),
+    ] {
+        assert_eq!(timeout(interval, impact, retries), text(wanted), "{interval}");
+    }
+    // What may come to less than a minute, or to more tries, isn't known.
+    assert_eq!(timeout("20s", critical(), Attr::Unknown), Attr::Unknown);
+    assert_eq!(timeout("1m", critical(), Attr::Unknown), text("20s"));
+    let unknown = Monitor { interval: Attr::Unknown, ..probe(critical(), 1) };
+    assert_eq!(filled(&unknown).timeout, Attr::Unknown);
+}
+
+#[test]
+fn silence_is_three_minutes_at_least() {
+    for (interval, silence) in [("20s", "three minutes"), ("5m", "three intervals")] {
+        let often = Monitor { interval: text(interval), ..monitor() };
+        let which = Which::NoData("tokyo".to_owned());
+        let description = alarm::description(&which, &often).expect("known");
+        assert!(description.contains(&format!("for {silence}")), "{description}");
+    }
+    let later = Monitor { interval: Attr::Unknown, ..monitor() };
+    let which = Which::NoData("tokyo".to_owned());
+    assert_eq!(alarm::description(&which, &later), Err(NotKnown));
 }
 
 #[test]

@@ -103,7 +103,7 @@ pub(super) fn account(monitor: &Monitor, location: &Location) -> Attr<Account> {
 pub(super) fn wanted(monitor: &Monitor, key: &str) -> Result<Schedule> {
     let location = location(monitor, key)?;
     let run = run(monitor, location)?;
-    let interval = Span::from_seconds(run.interval_seconds);
+    let interval = run.rhythm().between_starts();
     let is_alone = monitor.locations.as_known().is_none_or(|locations| locations.len() < 2);
     let expression = if is_alone {
         // Its first run comes at once.

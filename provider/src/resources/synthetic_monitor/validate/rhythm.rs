@@ -1,6 +1,7 @@
 //! Rules for interval, timeout and reminder.
 
 use contract::duration::Span;
+use contract::rhythm::{BELOW_A_MINUTE, Rhythm};
 use framework::{Diagnostics, path};
 
 use crate::model::checks::check;
@@ -11,18 +12,30 @@ use crate::resources::synthetic_monitor::model::{Engine, Monitor};
 struct Limits {
     what: &'static str,
     interval: (u64, u64),
+    /// Whether several runs may follow from one start.
+    below_a_minute: bool,
     timeout: (u64, u64),
 }
 
 /// A canary's limits are AWS's
 /// (<https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CanaryScheduleInput.html>
 /// and `API_CanaryRunConfigInput.html` there). A probe's schedule runs once a minute at most
-/// (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>), its alarms look
-/// back three intervals.
+/// (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>), and below a minute
+/// one start makes several runs; its alarms look back three intervals.
 const fn limits(engine: Engine) -> Limits {
     match engine {
-        Engine::Canary => Limits { what: "A canary", interval: (60, 3_600), timeout: (3, 840) },
-        Engine::Probe => Limits { what: "A probe", interval: (60, 86_400), timeout: (1, 120) },
+        Engine::Canary => Limits {
+            what: "A canary",
+            interval: (60, 3_600),
+            below_a_minute: false,
+            timeout: (3, 840),
+        },
+        Engine::Probe => Limits {
+            what: "A probe",
+            interval: (60, 86_400),
+            below_a_minute: true,
+            timeout: (1, 120),
+        },
     }
 }
 
@@ -50,10 +63,17 @@ pub(super) fn validate(monitor: &Monitor, diagnostics: &mut Diagnostics) {
     };
     let what = limits.what;
     if let Some(interval) = span(&monitor.interval)
+        && !(limits.below_a_minute && Rhythm::of(interval).is_below_a_minute())
         && (interval.as_seconds() % 60 != 0 || !is_within(interval, limits.interval))
     {
+        let [first, second, third] = BELOW_A_MINUTE.map(Span::from_seconds);
+        let below = match (limits.below_a_minute, Rhythm::of(interval).is_below_a_minute()) {
+            (true, _) => format!(", or at `{first}`, `{second}` or `{third}`"),
+            (false, true) => ", and only the engine `probe` more often than that".to_owned(),
+            (false, false) => String::new(),
+        };
         let detail = format!(
-            "{what} runs at intervals of whole minutes {}, and this is `{interval}`.",
+            "{what} runs at intervals of whole minutes {}{below}, and this is `{interval}`.",
             in_words(limits.interval)
         );
         diagnostics.error(path!(Monitor => interval), "Invalid value for `interval`", detail);

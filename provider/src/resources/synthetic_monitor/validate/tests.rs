@@ -65,6 +65,26 @@ fn what_is_not_known_is_not_wrong() {
 }
 
 #[test]
+fn only_a_probe_runs_more_often_than_once_a_minute() {
+    for (engine, interval, is_refused) in [
+        (Engine::Probe, "10s", false),
+        (Engine::Probe, "20s", false),
+        (Engine::Probe, "30s", false),
+        (Engine::Probe, "1m", false),
+        (Engine::Probe, "15s", true),
+        (Engine::Probe, "45s", true),
+        (Engine::Probe, "90s", true),
+        (Engine::Probe, "0s", true),
+        (Engine::Canary, "30s", true),
+    ] {
+        let engine = Attr::Known(engine);
+        let often = Monitor { engine, interval: text(interval), ..monitor() };
+        let told = wrong(&often);
+        assert_eq!(told.iter().any(|at| at == "interval"), is_refused, "{interval}: {told:?}");
+    }
+}
+
+#[test]
 fn all_that_is_wrong_is_told_at_once() {
     let wrong_everywhere = Monitor {
         http: Attr::Null,

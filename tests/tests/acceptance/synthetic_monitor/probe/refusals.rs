@@ -60,7 +60,15 @@ const CASES: &[Case] = &[
     ("dns = { name = \"example.com\", equals = [] }", &["Empty assertion"]),
     ("failing_locations = 2", &["More locations than there are", "There is 1 location,"]),
     ("metrics_role_arn = \"metrics\"", &["metrics_role_arn"]),
-    ("interval = \"30s\"", &["Invalid value for `interval`", "from `1m` to `1d`"]),
+    (
+        "interval = \"45s\"",
+        &["Invalid value for `interval`", "from `1m` to `1d`, or at `10s`, `20s` or `30s`"],
+    ),
+    ("interval = \"20s\"\n timeout = \"21s\"", &["The timeout is longer than the interval"]),
+    (
+        "impact = \"critical\"\n interval = \"20s\"\n timeout = \"11s\"",
+        &["The tries take too long", "2 tries of `11s`", "has `20s` for them"],
+    ),
     ("interval = \"25h\"", &["Invalid value for `interval`", "A probe runs"]),
     (
         "interval = \"5m\"\n timeout = \"121s\"",
