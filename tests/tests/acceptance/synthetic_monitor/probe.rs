@@ -11,6 +11,7 @@ mod price;
 mod refusals;
 mod waiting;
 
+use hinomi_tests::shop::Shop;
 use hinomi_tests::{Account, Result};
 use serde_json::{Value, json};
 
@@ -97,6 +98,24 @@ impl Scene {
         seed_scheduler_role(&scene.account)?;
         seed_group(&scene.account)?;
         Ok(scene)
+    }
+
+    /// A shop that is up, watched by the real agent from a location that the configuration makes, with
+    /// these attributes beside; and the location's schedule group. Schedules and alarms wait for the test.
+    fn of_a_shop(name: &str, attributes: &str) -> Result<(Self, Shop, String)> {
+        let scene = Self::new(name)?;
+        scene.settings(&json!({ "schedules": "manual", "alarms": "manual" }))?;
+        let shop = Shop::open()?;
+        let check = format!("http = {{ url = \"{}\" }}", shop.url());
+        let hcl = probe_at(
+            "here = hinomi_monitor_location.here.location\n",
+            &format!("{check}\n {attributes}\n {}", scene.alarm("")),
+        );
+        scene.apply(&format!(
+            "{hcl}\nresource \"hinomi_monitor_location\" \"here\" {{\n name = \"here\"\n allowed_networks = [\"127.0.0.0/8\"]\n}}\n"
+        ))?;
+        let group = scene.attributes()?["locations"]["here"]["schedule_group_name"].clone();
+        Ok((scene, shop, group.as_str().unwrap_or_default().to_owned()))
     }
 
     /// A probe at `here`, with these attributes beside the least it needs.

@@ -3,11 +3,10 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use hinomi_tests::chain::eventually;
-use hinomi_tests::shop::Shop;
 use hinomi_tests::{Result, Verb};
 use serde_json::{Value, json};
 
-use super::{SILENT, Scene, input, probe_at};
+use super::{SILENT, Scene, input};
 
 /// Far beyond a minute's runs, and what a function needs to start on a busy machine.
 const LONG: Duration = Duration::from_mins(3);
@@ -99,25 +98,10 @@ fn an_interval_that_is_not_known_has_no_price_yet() -> Result<()> {
 /// One start makes both runs of its minute, each of a period of its own, and two that fail ring.
 #[test]
 fn one_start_makes_the_runs_of_its_minute() -> Result<()> {
-    let scene = Scene::new("probe-often-chain")?;
-    scene.settings(&json!({ "schedules": "manual", "alarms": "manual" }))?;
-    let shop = Shop::open()?;
-    let hcl = probe_at(
-        "here = hinomi_monitor_location.here.location\n",
-        &format!(
-            "http = {{ url = \"{}\" }}\n impact = \"critical\"\n interval = \"30s\"\n {}",
-            shop.url(),
-            scene.alarm("")
-        ),
-    );
-    let hcl = format!(
-        "{hcl}\nresource \"hinomi_monitor_location\" \"here\" {{\n name = \"here\"\n allowed_networks = [\"127.0.0.0/8\"]\n}}\n"
-    );
-    scene.apply(&hcl)?;
-    let group = scene.attributes()?["locations"]["here"]["schedule_group_name"].clone();
-    let group = group.as_str().unwrap_or_default();
+    let attributes = "impact = \"critical\"\n interval = \"30s\"";
+    let (scene, shop, group) = Scene::of_a_shop("probe-often-chain", attributes)?;
     shop.set_broken(true);
-    scene.account.run_schedule("us-east-1", group, &scene.schedule_name())?;
+    scene.account.run_schedule("us-east-1", &group, &scene.schedule_name())?;
     let run = eventually("the runs of a minute", LONG, || {
         Ok(scene.account.invocations()?.into_iter().next())
     })?;

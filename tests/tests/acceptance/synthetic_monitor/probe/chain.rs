@@ -4,11 +4,10 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hinomi_tests::chain::{Change, eventually};
-use hinomi_tests::shop::Shop;
 use hinomi_tests::{Aws, Error, Result};
 use serde_json::{Value, json};
 
-use super::{SILENT, Scene, probe_at};
+use super::{SILENT, Scene};
 
 /// Far beyond what a function needs to start on a busy machine.
 const LONG: Duration = Duration::from_mins(1);
@@ -54,23 +53,8 @@ impl Scene {
 
 #[test]
 fn a_server_that_fails_rings_and_one_that_heals_is_told() -> Result<()> {
-    let scene = Scene::new("probe-chain")?;
-    scene.settings(&json!({ "schedules": "manual", "alarms": "manual" }))?;
-    let shop = Shop::open()?;
-    let hcl = probe_at(
-        "here = hinomi_monitor_location.here.location\n",
-        &format!(
-            "http = {{ url = \"{}\" }}\n impact = \"critical\"\n {}",
-            shop.url(),
-            scene.alarm("")
-        ),
-    );
-    let hcl = format!(
-        "{hcl}\nresource \"hinomi_monitor_location\" \"here\" {{\n name = \"here\"\n allowed_networks = [\"127.0.0.0/8\"]\n}}\n"
-    );
-    scene.apply(&hcl)?;
-    let group = scene.attributes()?["locations"]["here"]["schedule_group_name"].clone();
-    let group = group.as_str().unwrap_or_default();
+    let (scene, shop, group) = Scene::of_a_shop("probe-chain", "impact = \"critical\"")?;
+    let group = group.as_str();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() / MINUTE;
     // The clock stands where the test says, however long the machine takes.
     let set_clock = |minute: u64| {
