@@ -55,6 +55,10 @@ pub enum Kind {
     NoData,
 }
 
+/// How the reason begins of an `OK` that a monitor's alarm is given when it is taken away or paused while it
+/// rings: the service isn't well, but nobody looks any more.
+pub const UNWATCHED: &str = "Not watched any more";
+
 impl Trailer {
     /// A trailer of a monitor's alarm, with all else left out.
     pub fn of(monitor: impl Into<String>, kind: Kind) -> Self {

@@ -8,6 +8,7 @@ mod lost;
 mod spoke;
 mod story;
 mod twice;
+mod unwatched;
 mod watch;
 
 use std::time::Duration;

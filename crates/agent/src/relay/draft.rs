@@ -29,7 +29,11 @@ pub fn slot(
     let (incident, word) = (&wanted.incident, wanted.word());
     let (whole, brief) = match wanted.reminder {
         Some(_) => {
-            let embed = face::reminder(incident, settings, now, &word)?;
+            let embed = if wanted.is_rise() {
+                face::rise(incident, settings, &word)?
+            } else {
+                face::reminder(incident, settings, now, &word)?
+            };
             (embed.clone(), embed)
         }
         None => (face::incident(incident, settings, chart)?, face::brief(incident, settings)?),
@@ -37,10 +41,11 @@ pub fn slot(
     Some(Slot::fitting(&wanted.key, &word, wanted.revision(), [&whole, &brief], room))
 }
 
-/// Who is called: nobody to what is over already, nor to a reminder.
+/// Who is called: nobody to what is over already, nor to a reminder, unless it tells that what was only silent fails.
 pub fn mentions(group: &[Wanted], settings: &Settings) -> Mentions {
     let mut all = Mentions::default();
-    let open = group.iter().filter(|one| one.reminder.is_none() && one.incident.is_open());
+    let is_news = |one: &&Wanted| one.reminder.is_none() || one.is_rise();
+    let open = group.iter().filter(|one| is_news(one) && one.incident.is_open());
     for mentions in open.filter_map(|one| route::mentions(settings, &one.incident)) {
         join(&mut all, mentions);
     }

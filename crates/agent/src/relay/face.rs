@@ -36,6 +36,14 @@ pub fn reminder(
     Some(message::reminder(&shown, now, settings))
 }
 
+/// The short message that what was only silent fails, with a word to find it by.
+pub fn rise(incident: &Incident, settings: &Settings, word: &str) -> Option<Embed> {
+    let leader = incident.leader()?;
+    let since = Some(leader.rang_at);
+    let shown = message::Incident { since, ..view(incident, leader, word, None) };
+    Some(message::rise(&shown, settings))
+}
+
 /// A notice that is of no incident, with a word to find it by.
 pub fn notice(notice: &Notice, settings: &Settings, word: &str) -> Embed {
     message::notice(notice, word, settings)
@@ -68,7 +76,7 @@ fn view<'a>(
 /// It fails if any of its alarms says so; if the others only hear nothing, nothing is heard.
 fn condition(incident: &Incident) -> Condition {
     if !incident.is_open() {
-        return Condition::Up;
+        return if incident.is_unwatched() { Condition::Unwatched } else { Condition::Up };
     }
     let fails = incident.alarms.values().any(|rung| match &rung.since {
         Some(since) if since.state == State::InsufficientData => false,

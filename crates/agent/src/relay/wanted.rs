@@ -20,6 +20,18 @@ impl Wanted {
         Self { key: key.to_owned(), incident: incident.clone(), reminder: None }
     }
 
+    /// What an incident wants to be told now: itself, and that what was only silent fails.
+    pub fn all_of(key: &str, incident: &Incident) -> impl Iterator<Item = Self> {
+        let itself = Self::incident(key, incident);
+        let rise = incident.rise().map(|number| Self { reminder: Some(number), ..itself.clone() });
+        std::iter::once(itself).chain(rise)
+    }
+
+    /// Whether it tells that what was only silent fails.
+    pub fn is_rise(&self) -> bool {
+        self.reminder.is_some() && self.incident.rise() == self.reminder
+    }
+
     /// What a slot is of, as a subject has it now. None if that isn't there any more, or a reminder of what is over.
     pub fn of_slot(slot: &Slot, subject: &Subject) -> Option<Self> {
         let (short_id, reminder) = read_word(&slot.short_id);

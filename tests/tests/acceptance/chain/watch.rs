@@ -99,6 +99,11 @@ impl<'a> Watch<'a> {
         Ok(changes.filter(|(alarm, _)| alarm.starts_with(ALARM)).collect())
     }
 
+    /// Lets so many minutes pass in which nothing runs.
+    pub(super) fn skip(&mut self, minutes: u32) {
+        self.passed += minutes;
+    }
+
     /// Lets it fail until its alarm rings.
     pub(super) fn breaks(&mut self) -> Result<()> {
         assert_eq!(self.minute(true)?, [], "one failure of two");

@@ -63,7 +63,7 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
             }
         }
         let incidents = subjects.iter().flat_map(|(key, subject)| {
-            subject.incidents.iter().map(|incident| Wanted::incident(key, incident))
+            subject.incidents.iter().flat_map(|incident| Wanted::all_of(key, incident))
         });
         self.show(incidents.collect(), &mut stops).await;
         let mut due = self.remind(&reminders, &mut verdicts).await;

@@ -97,7 +97,12 @@ impl Subject {
         }
         incident.flaps += u32::from(gap == Gap::Short);
         incident.opened_at = incident.opened_at.min(event.at);
+        let rises = !event.notice.is_silence() && !incident.has_failed();
         incident.ring(alarm, event);
+        // One without a message will have one that says so, and calls for it.
+        if rises && incident.message.is_some() {
+            incident.reminders.rise();
+        }
     }
 
     /// The end of an incident is heard of after all, when the next one is open already.
@@ -216,6 +221,12 @@ impl Reminders {
     /// After a short end: what is scheduled is out of date, and another one is due.
     fn again(&mut self) {
         *self = Self { next: self.next + 1, ..Self::default() };
+    }
+
+    /// One is due at once: what people were called for, or not, was less than what is so now. What is scheduled is out of date.
+    fn rise(&mut self) {
+        let now = Some(self.next);
+        *self = Self { next: self.next + 1, fired: now, risen: now, ..Self::default() };
     }
 }
 

@@ -11,7 +11,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::impact::Impact;
-use contract::trailer::Trailer;
+use contract::trailer::{Trailer, UNWATCHED};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -127,6 +127,9 @@ pub struct Reminders {
     /// Key of the item of that one's message, once one is planned.
     #[serde(default)]
     pub message: Option<String>,
+    /// The one that told, and called for it, that what was only silent fails.
+    #[serde(default)]
+    pub risen: Option<u32>,
 }
 
 /// What an alarm says, and of whom.
@@ -243,6 +246,26 @@ impl Incident {
     /// What the outage does, if the alarm says so.
     pub fn impact(&self) -> Option<Impact> {
         self.trailer().and_then(|trailer| trailer.impact)
+    }
+
+    /// Whether a monitor's own check has failed in it, and not only been silent.
+    pub(super) fn has_failed(&self) -> bool {
+        self.alarms.values().any(|rung| !rung.rang.is_silence())
+    }
+
+    /// Whether it ended since nobody looks any more.
+    pub fn is_unwatched(&self) -> bool {
+        let last = self.alarms.values().filter_map(|rung| rung.since.as_ref().zip(rung.since_at));
+        let last = last.max_by_key(|(_, at)| *at).map(|(notice, _)| notice);
+        let is_unwatched = |notice: &AlarmNotice| notice.reason.starts_with(UNWATCHED);
+        !self.is_open() && last.is_some_and(is_unwatched)
+    }
+
+    /// The number of the reminder that tells that what was only silent fails, while it isn't over.
+    pub fn rise(&self) -> Option<u32> {
+        self.reminders
+            .risen
+            .filter(|number| self.is_open() && self.reminders.fired == Some(*number))
     }
 
     /// Seconds after which it is told of again while it is open.

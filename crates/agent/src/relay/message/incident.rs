@@ -24,10 +24,14 @@ fn title(incident: &Incident<'_>, words: &Words) -> String {
     let (sign, words) = match (incident.condition, is_monitor) {
         (Condition::Down, true) => ("🔴", words.is_down),
         (Condition::Down, false) => ("🔴", words.rings),
-        (Condition::NoData, true) => ("⚪", words.is_silent),
+        (Condition::NoData, true) => {
+            let places = locations(incident.alarm, words);
+            return format!("⚪ {}", (words.is_silent)(&name, &places));
+        }
         (Condition::NoData, false) => ("⚪", words.lacks_data),
         (Condition::Up, true) => ("🟢", words.is_up),
         (Condition::Up, false) => ("🟢", words.is_ok),
+        (Condition::Unwatched, _) => ("⏹️", words.is_unwatched),
         (Condition::Unknown, _) => return format!("❔ {name}: {}", state(incident.alarm)),
     };
     format!("{sign} {}", words(&name))
@@ -46,7 +50,7 @@ pub(super) fn embed(incident: &Incident<'_>, settings: &Settings, words: &Words)
     if let Some(impact) = incident.impact() {
         embed = embed.inline(words.impact, (words.impact_word)(impact));
     }
-    let is_over = incident.condition == Condition::Up;
+    let is_over = incident.condition.is_over();
     let measured = if is_over { words.measured_then } else { words.measured };
     let (owner, runbook) = alarm::in_charge(notice);
     embed = embed
@@ -81,8 +85,8 @@ pub(super) fn brief(incident: &Incident<'_>, settings: &Settings, words: &Words)
     let facts = facts.into_iter().flatten().filter(|fact| !fact.is_empty());
     let facts = facts.collect::<Vec<_>>().join(" · ");
     // What was measured when it rang isn't so any more.
-    let is_over = incident.condition == Condition::Up;
-    let measured = if is_over { String::new() } else { measured::text(notice, words) };
+    let measured =
+        if incident.condition.is_over() { String::new() } else { measured::text(notice, words) };
     let lines = [cut(&measured, 150), cut(&facts, 150), cut(&runbook, 100)];
     let mut embed = Embed::new(&cut(&title(incident, words), 100))
         .color(edge(incident))
@@ -105,11 +109,23 @@ pub(super) fn reminder(
     let lasted = words::duration(seconds(incident.since, Some(now)).unwrap_or_default(), words);
     let told = match (incident.condition, notice.trailer.is_some()) {
         (Condition::NoData, _) => words.is_still_silent,
-        (Condition::Down | Condition::Up | Condition::Unknown, true) => words.is_still_down,
-        (Condition::Down | Condition::Up | Condition::Unknown, false) => words.still_rings,
+        (_, true) => words.is_still_down,
+        (_, false) => words.still_rings,
     };
+    let title = format!("⏰ {}", told(&short_name(notice), &lasted));
+    short(&title, incident, settings, words)
+}
+
+/// The short message that what was only silent fails.
+pub(super) fn rise(incident: &Incident<'_>, settings: &Settings, words: &Words) -> Embed {
+    short(&title(incident, words), incident, settings, words)
+}
+
+/// A message beside the one that has all of it.
+fn short(title: &str, incident: &Incident<'_>, settings: &Settings, words: &Words) -> Embed {
+    let notice = incident.alarm;
     let (owner, runbook) = alarm::in_charge(notice);
-    let mut embed = Embed::new(&format!("⏰ {}", told(&short_name(notice), &lasted)))
+    let mut embed = Embed::new(title)
         .color(edge(incident))
         .footer(&footer(incident, settings, words))
         .inline(words.since, &moment(incident.since))
@@ -151,7 +167,7 @@ fn state(notice: &AlarmNotice) -> String {
 fn edge(incident: &Incident<'_>) -> u32 {
     match incident.condition {
         Condition::Down => color::of(incident.impact()),
-        Condition::NoData | Condition::Unknown => color::SILENT,
+        Condition::NoData | Condition::Unwatched | Condition::Unknown => color::SILENT,
         Condition::Up => color::UP,
     }
 }
@@ -164,17 +180,19 @@ fn footer(incident: &Incident<'_>, settings: &Settings, words: &Words) -> String
 }
 
 fn times(embed: Embed, incident: &Incident<'_>, words: &Words) -> Embed {
-    if incident.condition != Condition::Up {
+    if !incident.condition.is_over() {
         return embed.inline(words.since, &moment(incident.since));
     }
     let lasted = seconds(incident.since, incident.resolved);
     let lasted = lasted.map(|seconds| format!("**{}**", words::duration(seconds, words)));
     let resolved =
         if incident.end_untold { words.end_untold.to_owned() } else { moment(incident.resolved) };
+    let is_unwatched = incident.condition == Condition::Unwatched;
+    let ended = if is_unwatched { words.watched_until } else { words.resolved };
     embed
         .inline(words.lasted, &lasted.unwrap_or_default())
         .inline(words.since, &moment(incident.since))
-        .inline(words.resolved, &resolved)
+        .inline(ended, &resolved)
 }
 
 /// A point in time as the reader's own clock has it, and how long ago it is.

@@ -14,7 +14,7 @@ mod other;
 
 use contract::impact::Impact;
 use contract::relay::Settings;
-use contract::trailer::Kind;
+use contract::trailer::UNWATCHED;
 use discord::message::{Embed, File};
 use jiff::Timestamp;
 
@@ -54,6 +54,8 @@ pub enum Condition {
     NoData,
     /// It is over.
     Up,
+    /// It wasn't over, and nobody looks any more.
+    Unwatched,
     /// It is in a state that CloudWatch didn't have when this was written.
     Unknown,
 }
@@ -80,14 +82,19 @@ impl Incident<'_> {
 }
 
 impl Condition {
+    /// Whether nothing more is to come of it.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Up | Self::Unwatched)
+    }
+
     /// What an alarm that has just changed says.
     pub fn of(alarm: &AlarmNotice) -> Self {
         use crate::relay::notice::State;
-        let is_silence = alarm.trailer.as_ref().is_some_and(|one| one.kind == Kind::NoData);
         match alarm.state {
+            State::Ok if alarm.reason.starts_with(UNWATCHED) => Self::Unwatched,
             State::Ok => Self::Up,
             State::InsufficientData => Self::NoData,
-            State::Alarm if is_silence => Self::NoData,
+            State::Alarm if alarm.is_silence() => Self::NoData,
             State::Alarm => Self::Down,
             State::Other(_) => Self::Unknown,
         }
@@ -118,6 +125,11 @@ pub fn brief(incident: &Incident<'_>, settings: &Settings) -> Embed {
 /// The short message that an incident isn't over.
 pub fn reminder(incident: &Incident<'_>, now: Timestamp, settings: &Settings) -> Embed {
     incident::reminder(incident, now, settings, words::of(settings.language))
+}
+
+/// The short message that what was only silent fails.
+pub fn rise(incident: &Incident<'_>, settings: &Settings) -> Embed {
+    incident::rise(incident, settings, words::of(settings.language))
 }
 
 /// A line of text for above a message that tells of several incidents.

@@ -3,7 +3,7 @@
 //! Sources: Amazon CloudWatch User Guide, "Alarm events and EventBridge" and "Notifying users on
 //! alarm changes".
 
-use contract::trailer::Trailer;
+use contract::trailer::{Kind, Trailer};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,6 +40,13 @@ pub struct AlarmNotice {
     pub trailer: Option<Trailer>,
     /// What the alarm watches.
     pub watch: Watch,
+}
+
+impl AlarmNotice {
+    /// Whether it is of a monitor's alarm for results that don't come, and not of one for checks that fail.
+    pub fn is_silence(&self) -> bool {
+        self.trailer.as_ref().is_some_and(|trailer| trailer.kind == Kind::NoData)
+    }
 }
 
 /// A state of an alarm.

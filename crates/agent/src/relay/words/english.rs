@@ -7,8 +7,12 @@ use crate::relay::notice::Comparison;
 
 pub(super) const WORDS: Words = Words {
     is_down: |name| format!("{name} is down"),
-    is_silent: |name| format!("{name}: no checks arrive"),
+    is_silent: |name, places| match places {
+        "" => format!("{name}: no checks arrive"),
+        places => format!("{name}: no checks arrive from {places}"),
+    },
     is_up: |name| format!("{name} is up again"),
+    is_unwatched: |name| format!("{name} is no longer watched"),
     rings: |name| format!("{name} is in alarm"),
     lacks_data: |name| format!("{name} has no data"),
     is_ok: |name| format!("{name} is OK again"),
@@ -18,6 +22,7 @@ pub(super) const WORDS: Words = Words {
     impact: "Impact",
     since: "Since",
     resolved: "Resolved",
+    watched_until: "Watched until",
     end_untold: "Not reported; it has rung again since",
     lasted: "Lasted",
     account: "Account",

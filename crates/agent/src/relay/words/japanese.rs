@@ -7,8 +7,12 @@ use crate::relay::notice::Comparison;
 
 pub(super) const WORDS: Words = Words {
     is_down: |name| format!("{name} がダウンしています"),
-    is_silent: |name| format!("{name} の監視データが届いていません"),
+    is_silent: |name, places| match places {
+        "" => format!("{name} の監視データが届いていません"),
+        places => format!("{name} の監視データが {places} から届いていません"),
+    },
     is_up: |name| format!("{name} が復旧しました"),
+    is_unwatched: |name| format!("{name} の監視が終了しました"),
     rings: |name| format!("{name} がアラーム状態です"),
     lacks_data: |name| format!("{name} のデータが不足しています"),
     is_ok: |name| format!("{name} が正常に戻りました"),
@@ -18,6 +22,7 @@ pub(super) const WORDS: Words = Words {
     impact: "影響度",
     since: "発生",
     resolved: "復旧",
+    watched_until: "監視終了",
     end_untold: "不明（通知なし。その後、再びアラーム状態になりました）",
     lasted: "継続時間",
     account: "アカウント",

@@ -19,8 +19,10 @@ use crate::relay::notice::Comparison;
 pub(crate) struct Words {
     // States of a monitor, with its name.
     pub(crate) is_down: fn(&str) -> String,
-    pub(crate) is_silent: fn(&str) -> String,
+    // With the locations that are silent.
+    pub(crate) is_silent: fn(&str, &str) -> String,
     pub(crate) is_up: fn(&str) -> String,
+    pub(crate) is_unwatched: fn(&str) -> String,
     // States of somebody else's alarm, with its name.
     pub(crate) rings: fn(&str) -> String,
     pub(crate) lacks_data: fn(&str) -> String,
@@ -33,6 +35,7 @@ pub(crate) struct Words {
     pub(crate) impact: &'static str,
     pub(crate) since: &'static str,
     pub(crate) resolved: &'static str,
+    pub(crate) watched_until: &'static str,
     pub(crate) end_untold: &'static str,
     pub(crate) lasted: &'static str,
     pub(crate) account: &'static str,

@@ -64,15 +64,26 @@ pub(super) async fn put_silently(
     let silent = AlarmSettings { rings: false, ..settings.clone() };
     let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
     put_with(session, &silent, CountsFrom::Now, tags.collect()).await?;
-    let answer = session
-        .cloudwatch()
-        .set_alarm_state()
-        .alarm_name(&settings.name)
-        .state_value(StateValue::Ok)
-        .state_reason("Made a moment ago; no run has failed yet.")
-        .send()
-        .await;
-    answer.map(drop).map_err(session.failed("cloudwatch", "SetAlarmState"))
+    set_ok(session, &settings.name, "Made a moment ago; no run has failed yet.").await
+}
+
+/// Tells those whom a ringing alarm told that it is over, before they can't hear it any more: what is gone or has no
+/// actions never says so. CloudWatch carries out the actions of a state that is set
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html>).
+pub(super) async fn tell_end(session: &Session, name: &str, reason: &str) -> Result<(), Failure> {
+    if !is_in_alarm(session, name).await? {
+        return Ok(());
+    }
+    match set_ok(session, name, reason).await {
+        Err(failure) if failure.is_not_found() => Ok(()),
+        answer => answer,
+    }
+}
+
+async fn set_ok(session: &Session, name: &str, reason: &str) -> Result<(), Failure> {
+    let asked = session.cloudwatch().set_alarm_state().alarm_name(name);
+    let asked = asked.state_value(StateValue::Ok).state_reason(reason);
+    asked.send().await.map(drop).map_err(session.failed("cloudwatch", "SetAlarmState"))
 }
 
 /// Whether an alarm is in the state `ALARM` now.

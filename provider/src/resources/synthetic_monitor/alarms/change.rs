@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use contract::trailer::UNWATCHED;
 use framework::Result;
 
 use super::api::CountsFrom;
@@ -148,6 +149,9 @@ pub(in super::super) async fn apply(
                 continue;
             }
             (Change::Put, Some(settings)) => {
+                if !settings.rings {
+                    tell_end(which, session, prior, End::Unwatched).await?;
+                }
                 let put = api::put(session, &settings, CountsFrom::Before).await;
                 put.doing(&format!("update {}", which.thing()), THING, &name)?;
             }
@@ -156,7 +160,9 @@ pub(in super::super) async fn apply(
                 put.doing(&format!("update {}", which.thing()), THING, &name)?;
             }
             (Change::Delete, _) => {
-                delete_one(which, session, prior).await?;
+                let is_location = *which != Which::Down && !planned.alarm_name.is_null();
+                let end = if is_location { End::Location } else { End::Unwatched };
+                delete_one(which, session, prior, end).await?;
                 continue;
             }
             (Change::Nothing | Change::Make | Change::Put | Change::Anew, _) => {}
@@ -189,13 +195,42 @@ async fn put_anew(
 /// Deletes a monitor's alarms. Those that are gone are deleted.
 pub(in super::super) async fn delete(session: &Session, state: &Monitor) -> Result<()> {
     for which in Which::of(&[state]) {
-        delete_one(&which, session, state).await?;
+        delete_one(&which, session, state, End::Unwatched).await?;
     }
     Ok(())
 }
 
-async fn delete_one(which: &Which, session: &Session, state: &Monitor) -> Result<()> {
+/// Why an alarm rings no more though nothing got well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// The monitor is paused, has no alarm any more, or is gone.
+    Unwatched,
+    /// The monitor goes on without the location that is silent.
+    Location,
+}
+
+impl End {
+    fn reason(self) -> String {
+        match self {
+            Self::Unwatched => format!("{UNWATCHED}: the monitor was paused or taken away."),
+            Self::Location => "The location is not one of the monitor's any more.".to_owned(),
+        }
+    }
+}
+
+/// Tells whom an alarm told that it rings no more, if it rings now.
+async fn tell_end(which: &Which, session: &Session, prior: &Monitor, end: End) -> Result<()> {
+    let Ok(Some(before)) = AlarmSettings::of(which, prior) else { return Ok(()) };
+    if !before.rings || !before.tells_recovery || before.topics.is_empty() {
+        return Ok(());
+    }
+    let told = api::tell_end(session, &before.name, &end.reason()).await;
+    told.doing(&format!("tell the end of {}", which.thing()), THING, &label(prior))
+}
+
+async fn delete_one(which: &Which, session: &Session, state: &Monitor, end: End) -> Result<()> {
     let Some(name) = which.object(state).name.into_known() else { return Ok(()) };
+    tell_end(which, session, state, end).await?;
     let deleted = api::delete(session, &name).await;
     deleted.doing(&format!("delete {}", which.thing()), THING, &label(state))
 }

@@ -99,12 +99,12 @@ impl AlarmSettings {
         })
     }
 
-    /// Whether an alarm that counts from a time has to count from now, as a new one does: it looks at
-    /// another metric, for a shorter time than the last result may be old, or after a pause.
+    /// Whether an alarm begins anew, as a new one does: after a pause, in which it may have come to ring unheard; and
+    /// one that counts from a time also where it looks at another metric, or for a shorter time than the last result may be old.
     pub(super) fn counts_anew(&self, before: &Self) -> bool {
         let is_resumed = self.rings && !before.rings;
         let is_other = self.compared != before.compared || self.period < before.period;
-        self.compared.is_held() && (is_resumed || is_other)
+        is_resumed || (self.compared.is_held() && is_other)
     }
 
     /// What the alarm compares, in one line, in the words of [`super::read::rule`].

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::relay::{Destination, Kind as NoticeKind, Route};
-use contract::trailer::Kind;
+use contract::trailer::{Kind, UNWATCHED};
 use serde_json::Value;
 
 use super::world::World;
@@ -129,6 +129,81 @@ async fn reminders_come_until_it_is_over() {
     world.deliver(&[down("ALARM", 2000)]).await;
     let due: Vec<String> = world.state().schedules.keys().cloned().collect();
     assert_eq!(due, [name(4)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_after_silence_calls_though_the_message_is_there() {
+    let world = World::new();
+    world.deliver(&[no_data("ALARM", 0)]).await;
+    let id = subject(&world).incidents[0].short_id.clone();
+    let alarm = down("ALARM", 300);
+    world.deliver(std::slice::from_ref(&alarm)).await;
+    {
+        let state = world.state();
+        let [first, second] = state.messages.as_slice() else { panic!("{:?}", state.messages) };
+        assert!(title(&first.payload).starts_with("🔴"), "the first says what is so");
+        assert_eq!(first.edits, 1);
+        assert_eq!(title(&second.payload), title(&first.payload));
+        let content = second.payload["content"].as_str().expect("it has a text");
+        assert!(content.starts_with("<@&1310000000000000001> 🔴"), "it calls: {content}");
+        assert_eq!(second.payload["allowed_mentions"]["roles"][0], "1310000000000000001");
+    }
+    // The same event again, the other alarm's end, and another failure: edits, which call nobody.
+    world.deliver(&[alarm, no_data("OK", 360)]).await;
+    assert_eq!(world.state().messages.len(), 2);
+    // The reminder that was due before is out of date; the next one comes its own time after the call.
+    world.fire(&format!("hinomi-{id}-1")).await;
+    assert_eq!(world.state().messages.len(), 2);
+    world.fire(&format!("hinomi-{id}-2")).await;
+    let reminders = world.with_id(&format!("{id}-2"));
+    assert_eq!(reminders.len(), 1);
+    assert!(title(&reminders[0].payload).starts_with("⏰"));
+    world.deliver(&[down("OK", 2_000)]).await;
+    world.deliver(&[down("ALARM", 2_100)]).await;
+    assert_eq!(world.state().messages.len(), 3, "back within ten minutes is an edit");
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_and_failure_in_one_batch_are_one_message_that_calls() {
+    let world = World::new();
+    world.deliver(&[no_data("ALARM", 0), down("ALARM", 20)]).await;
+    let state = world.state();
+    let [message] = state.messages.as_slice() else { panic!("{:?}", state.messages) };
+    let content = message.payload["content"].as_str().expect("it has a text");
+    assert!(content.starts_with("<@&1310000000000000001> 🔴"), "{content}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_soon_after_silence_was_over_calls() {
+    let world = World::new();
+    world.deliver(&[no_data("ALARM", 0)]).await;
+    world.deliver(&[no_data("OK", 60)]).await;
+    world.deliver(&[down("ALARM", 120)]).await;
+    assert_eq!(world.state().messages.len(), 2);
+}
+
+/// What a monitor's alarm says when it is taken away, or paused, while it rings.
+#[tokio::test(start_paused = true)]
+async fn what_nobody_watches_any_more_is_neither_well_nor_reminded_of() {
+    let world = World::new();
+    world.deliver(&[down("ALARM", 0), no_data("ALARM", 10)]).await;
+    let id = subject(&world).incidents[0].short_id.clone();
+    let unwatched = |told: String| {
+        let usual = "Threshold Crossed: 1 datapoint [0.0] was less than the threshold (1.0).";
+        told.replace(usual, &format!("{UNWATCHED}: the monitor was paused or taken away."))
+    };
+    world.deliver(&[unwatched(no_data("OK", 100)), unwatched(down("OK", 101))]).await;
+    assert!(subject(&world).open_incident().is_none());
+    {
+        let state = world.state();
+        let [message] = state.messages.as_slice() else { panic!("{:?}", state.messages) };
+        assert!(title(&message.payload).starts_with("⏹"), "{}", message.payload);
+    }
+    world.fire(&format!("hinomi-{id}-1")).await;
+    assert_eq!(world.state().messages.len(), 1, "no reminder of it");
+    // It is watched again, and down.
+    world.deliver(&[down("ALARM", 2_000)]).await;
+    assert_eq!(world.state().messages.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
