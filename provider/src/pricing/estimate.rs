@@ -150,18 +150,18 @@ impl Watch {
         }
     }
 
-    /// The shortest interval from `shortest` to `longest` at which a month costs no more than `most`:
-    /// whole minutes, and below a minute those that a probe can keep.
+    /// The shortest interval up to `longest` that `fits` takes and at which a month costs no more than
+    /// `most`: whole minutes, and below a minute those that a probe can keep.
     pub fn shortest_affordable_interval(
         &self,
         most: Usd,
-        shortest: Span,
         longest: Span,
+        fits: impl Fn(Span) -> bool,
     ) -> Option<Span> {
         let minutes = (1..=longest.as_seconds() / 60).map(|minutes| minutes * 60);
         let below = BELOW_A_MINUTE.into_iter().filter(|_| matches!(self, Self::Probe { .. }));
         let intervals = below.chain(minutes).map(Span::from_seconds);
-        intervals.filter(|interval| *interval >= shortest).find(|interval| {
+        intervals.filter(|interval| fits(*interval)).find(|interval| {
             let frequency = Frequency::of(*interval);
             frequency.is_some_and(|frequency| self.month(frequency).total() <= most)
         })
@@ -393,7 +393,7 @@ mod tests {
         ] {
             let most = Usd::from_number(most).expect("an amount");
             assert_eq!(
-                watch.shortest_affordable_interval(most, shortest, longest),
+                watch.shortest_affordable_interval(most, longest, |it| it >= shortest),
                 wanted,
                 "{most}"
             );
@@ -408,7 +408,8 @@ mod tests {
             let shown = month(&watch, between).total();
             let most = Usd::from_number(shown.as_number());
             assert_eq!(most, Some(shown));
-            let found = watch.shortest_affordable_interval(shown, minutes(1), minutes(between));
+            let found =
+                watch.shortest_affordable_interval(shown, minutes(between), |it| it >= minutes(1));
             assert!(found.is_some_and(|found| found <= minutes(between)), "{shown}: {found:?}");
         }
     }

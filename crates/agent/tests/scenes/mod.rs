@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use contract::impact::Impact;
 use contract::relay::{Account, Destination, Language, Mentions, Settings};
+use contract::trailer::UNWATCHED;
 use hinomi_agent::relay::bell::Letter;
 use hinomi_agent::relay::draft;
 use hinomi_agent::relay::incident::{Event, Subject};
@@ -170,6 +171,12 @@ fn incidents(settings: &Settings) -> Vec<Scene> {
     });
     let flapping: Vec<&AlarmNotice> = [&down].into_iter().chain(&flaps).chain([&up]).collect();
     let over = Wanted::incident("", &story(&flapping));
+    let unwatched = AlarmNotice {
+        changed_at: Some(ended),
+        reason: format!("{UNWATCHED}: the monitor was paused or taken away."),
+        ..up.clone()
+    };
+    let unwatched = Wanted::incident("", &story(&[&down, &unwatched]));
     let foreign_up = AlarmNotice { state: State::Ok, changed_at: Some(ended), ..foreign.clone() };
     let foreign_over = Wanted::incident("", &story(&[&foreign, &foreign_up]));
     let lacking = AlarmNotice { state: State::InsufficientData, ..foreign.clone() };
@@ -184,6 +191,8 @@ fn incidents(settings: &Settings) -> Vec<Scene> {
         scene("incident-over", ended, edited(&opened, over, settings, rang)),
         scene("incident-repeated", now(), repeated),
         scene("incident-silent", now(), posted(std::slice::from_ref(&silent), settings, now())),
+        scene("incident-fails-after-silence", now(), posted(&[risen(&down)], settings, now())),
+        scene("incident-unwatched", ended, edited(&opened, unwatched, settings, rang)),
         scene("incident-of-others-over", ended, edited(&foreign, foreign_over, settings, rang)),
         scene("incident-of-others-lacks-data", now(), lacking),
         scene("reminder", later, posted(&[reminder(&opened)], settings, later)),
@@ -195,6 +204,20 @@ fn incidents(settings: &Settings) -> Vec<Scene> {
     scenes.push(folded("storm", now(), &storm, settings));
     scenes.push(folded("storm-reminders", later, &reminders, settings));
     scenes
+}
+
+/// What is told beside the message of a silence when the service turns out to be down.
+fn risen(down: &AlarmNotice) -> Wanted {
+    let silent = alarm("monitor-no-data");
+    let began = silent.changed_at.unwrap_or_else(now);
+    let mut subject = Subject::default();
+    subject.apply(&Event { notice: silent, at: began });
+    subject.incidents.iter_mut().for_each(|one| one.message = Some("message".to_owned()));
+    let at = began + SignedDuration::from_mins(5);
+    let notice = AlarmNotice { changed_at: Some(at), ..down.clone() };
+    subject.apply(&Event { notice, at });
+    let all = Wanted::all_of("", subject.incidents.last().expect("something is down"));
+    all.last().expect("it is told")
 }
 
 /// Twelve incidents at once.

@@ -43,6 +43,7 @@ pub(super) fn resident(built: &agent::Agent) -> Result<u64> {
         let (_, path) = url.trim_start_matches("http://").split_once('/').unwrap_or_default();
         format!("https://localhost:{port}/{path}")
     };
+    account.transition_milliseconds(0)?;
     let queue = furnish(&account, &secured(&address), &secured(&webhook.url))?;
     let function = Settings::default()
         .with_bootstrap(&built.binary)

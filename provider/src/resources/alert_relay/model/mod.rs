@@ -85,7 +85,7 @@ pub struct Relay {
     /// E-mail addresses that are told when a message couldn't be delivered and lies in the dead-letter queue, and when the relay is mute: when a message has waited for over 10 minutes. AWS asks each address to confirm.
     #[schemars(length(min = 1, max = 50), extend("x-tf" = tf::optional()))]
     pub emails: Attr<Texts>,
-    /// ARN of the SSM parameter that holds the token of a bot that may read the channel. When it is not known whether a message was posted, the function looks for it among the last 100 of the channel before it posts again. The bot needs the permissions to view the channel and to read its message history, and its application Discord's Message Content intent.
+    /// ARN of the SSM parameter that holds the token of a bot that may read the channel. When it is not known whether a message was posted, the function looks for it among the channel's messages since then, 1,000 at most, before it posts again. The bot needs the permissions to view the channel and to read its message history, and its application Discord's Message Content intent.
     #[schemars(length(min = 1, max = 2048), extend("x-tf" = tf::optional()))]
     pub bot_token_parameter_arn: Attr<String>,
     /// Whether AWS Health's events of each region are told. Those that belong to no region, such as IAM's, come in `us-east-1`: add it to `regions` to be told of them.

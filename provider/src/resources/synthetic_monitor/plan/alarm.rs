@@ -71,7 +71,8 @@ pub(super) fn description(which: &Which, monitor: &Monitor) -> Result<String, No
         Some(description) => description,
         None => format!("Watches {} from outside.", short(&lower::target(monitor)?)),
     };
-    if let Which::NoData(location) = which {
+    if let Which::NoData(key) = which {
+        let location = place(key, monitor)?;
         let interval: Option<Span> = set(&monitor.interval)?.and_then(|text| text.parse().ok());
         let is_below = interval.is_some_and(|interval| Rhythm::of(interval).is_below_a_minute());
         let silence = if is_below { "three minutes" } else { "three intervals" };
@@ -87,6 +88,14 @@ pub(super) fn description(which: &Which, monitor: &Monitor) -> Result<String, No
         text = format!("{text}\nRunbook: {runbook}");
     }
     Ok(trailer(which, monitor, owner, runbook)?.append(&text))
+}
+
+/// The name of a location, as its metrics carry it; its key while the monitor has none of that key.
+fn place(key: &str, monitor: &Monitor) -> Result<String, NotKnown> {
+    let locations = set(&monitor.locations)?.unwrap_or_default();
+    let location = locations.get(key).map(set).transpose()?.flatten();
+    let name = location.map(|location| set(&location.name)).transpose()?.flatten();
+    Ok(name.unwrap_or_else(|| key.to_owned()))
 }
 
 /// An address that is too long for prose, without its query and cut: the relay's line has all of it.

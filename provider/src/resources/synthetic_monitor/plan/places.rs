@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use framework::{Plan, path};
+use framework::{Attr, Plan, path};
 use url::Url;
 
 use crate::aws::{Arn, Region};
@@ -58,8 +58,10 @@ fn check_role(plan: &mut Plan<Monitor>) {
 /// watchman is not watched.
 fn check_locations(plan: &mut Plan<Monitor>) {
     let planned = &plan.planned;
-    if planned.engine.as_known() != Some(&Engine::Probe) {
-        return;
+    match planned.engine {
+        Attr::Known(Engine::Probe) => {}
+        Attr::Known(Engine::Canary) => return check_canary_s_region(plan),
+        Attr::Null | Attr::Unknown => return,
     }
     let home = planned.account.as_known().and_then(|account| account.id.as_known());
     let (mut names, mut groups) = (BTreeSet::new(), BTreeSet::new());
@@ -112,11 +114,27 @@ fn check_locations(plan: &mut Plan<Monitor>) {
 
 /// What is told when all locations are in the region whose endpoint they watch.
 fn watches_itself(planned: &Monitor, region: &str) -> Option<String> {
-    let target = lower::target(planned).ok()?;
-    own_endpoint(&target).filter(|own| own == region)?;
+    let target = own_target(planned, region)?;
     Some(format!(
         "`{target}` is an endpoint of {region}, and all locations are in {region}: when that region fails, the watchmen fail with it, and nothing rings before the alarm for missing data. Add a location elsewhere."
     ))
+}
+
+/// A canary runs in the monitor's region alone.
+fn check_canary_s_region(plan: &mut Plan<Monitor>) {
+    let Some(region) = plan.planned.region.as_known() else { return };
+    let Some(target) = own_target(&plan.planned, region) else { return };
+    let detail = format!(
+        "`{target}` is an endpoint of {region}, and the canary runs in {region}: when that region fails, the canary fails with it, and nothing may ring. Give the monitor another `region`, or watch with the engine `probe` from several."
+    );
+    let at = path!(Monitor => region);
+    plan.diagnostics.warning(at, "A region that watches itself", detail);
+}
+
+/// What a monitor watches, if it is an endpoint of this region.
+fn own_target(planned: &Monitor, region: &str) -> Option<String> {
+    let target = lower::target(planned).ok()?;
+    own_endpoint(&target).filter(|own| own == region).map(|_| target)
 }
 
 /// The region that an AWS endpoint is of, from its name: `….eu-west-1.amazonaws.com`,

@@ -10,6 +10,7 @@ use crate::pricing::{
 };
 use crate::resources::synthetic_monitor::lower::span;
 use crate::resources::synthetic_monitor::model::{CostBreakdown, Engine, Monitor};
+use crate::resources::synthetic_monitor::probe::is_shared;
 use crate::resources::synthetic_monitor::validate::longest_interval;
 
 /// The shortest interval that an impact or an advice comes to: what is shorter has to be asked for.
@@ -110,7 +111,10 @@ fn check_purse(plan: &mut Plan<Monitor>, watch: &Watch, runs: u64, parts: &Break
     let Some(most) = most.filter(|most| cost > *most) else { return };
     let Some(engine) = plan.planned.engine.as_known() else { return };
     let asked = span(&plan.planned.interval).unwrap_or(MINUTE).min(MINUTE);
-    let fitting = watch.shortest_affordable_interval(most, asked, longest_interval(*engine));
+    // Several locations want an interval at which they run together.
+    let is_alone = plan.planned.locations.as_known().is_none_or(|locations| locations.len() < 2);
+    let fits = |interval: Span| interval >= asked && (is_alone || is_shared(interval));
+    let fitting = watch.shortest_affordable_interval(most, longest_interval(*engine), fits);
     let advice = match fitting {
         Some(interval) => format!("An interval of `{interval}` would fit."),
         None => "No interval would fit.".to_owned(),

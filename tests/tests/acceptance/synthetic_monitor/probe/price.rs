@@ -81,6 +81,19 @@ fn a_monitor_that_costs_too_much_is_refused_with_what_would_fit() -> Result<()> 
     scene.apply(&scene.probe(&format!("{alarm}\n interval = \"2m\"\n max_monthly_cost_usd = 0.85")))
 }
 
+/// An interval that isn't shared would bring a warning of its own.
+#[test]
+fn several_locations_are_advised_an_interval_at_which_they_run_together() -> Result<()> {
+    let scene = Scene::with_location("probe-purse-of-two")?;
+    let osaka = location_in(&scene.account, "osaka", "us-east-1", "default");
+    let both = format!("{}{osaka}", location(&scene.account, "here"));
+    let attributes =
+        format!("{}\n interval = \"1h\"\n max_monthly_cost_usd = 1.5", scene.alarm(""));
+    scene.workspace.config(&probe_at(&both, &attributes))?;
+    let told = ["The monitor costs more than it may", "An interval of `2h` would fit."];
+    scene.workspace.expect_error(Verb::Plan, &told).map(drop)
+}
+
 #[test]
 fn locations_elsewhere_cost_their_calls() -> Result<()> {
     let scene = Scene::with_location("probe-elsewhere")?;

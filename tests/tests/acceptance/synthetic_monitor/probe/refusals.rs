@@ -256,5 +256,11 @@ fn a_region_that_watches_itself_is_warned_of() -> Result<()> {
         scene.workspace.config(&hcl)?;
         assert!(!scene.workspace.plan()?.contains(warning), "{hcl}");
     }
+    let url = "https://abc.execute-api.us-east-1.amazonaws.com/health";
+    let canary = scene.monitor("").replace("https://example.com/", url);
+    scene.workspace.config(&canary)?;
+    let told = scene.workspace.plan()?;
+    told.expect(warning)?;
+    told.expect("the canary runs in us-east-1")?;
     Ok(())
 }
