@@ -2,6 +2,7 @@
 //!
 //! Data and pure rules only: nothing here knows of AWS, Terraform or a runtime.
 
+pub mod account;
 pub mod check;
 pub mod duration;
 pub mod impact;
