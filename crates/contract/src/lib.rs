@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod check;
+pub mod cost;
 pub mod duration;
 pub mod impact;
 pub mod probe;
