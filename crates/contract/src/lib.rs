@@ -1,4 +1,4 @@
-//! What the provider and the agent agree on.
+//! What the provider, the agent and the command line agree on.
 //!
 //! Data and pure rules only: nothing here knows of AWS, Terraform or a runtime.
 
@@ -10,4 +10,5 @@ pub mod impact;
 pub mod probe;
 pub mod relay;
 pub mod secret;
+pub mod spike;
 pub mod trailer;

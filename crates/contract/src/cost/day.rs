@@ -5,6 +5,9 @@ use jiff::civil::Date;
 /// The day that has the number 0, a Thursday.
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
+/// Days in a week.
+pub(crate) const WEEK: i32 = 7;
+
 /// How many days a date is after 1970-01-01.
 pub(crate) fn number(day: Date) -> i32 {
     let days = day.duration_since(EPOCH).as_hours() / 24;
