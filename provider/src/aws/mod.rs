@@ -8,7 +8,6 @@
 //! service. Objects are read through [`reads`], every SDK error becomes a [`Failure`] through
 //! [`Session::failed`], waits go through [`wait`].
 
-mod account_id;
 mod arn;
 mod classify;
 mod clients;
@@ -35,9 +34,9 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use account_id::{AccountId, InvalidAccountId};
 pub use arn::{Arn, InvalidArn};
 pub use clients::{Aws, Caller};
+pub use contract::account::{AccountId, InvalidAccountId};
 pub use error::{Failure, Kind};
 pub use region::{InvalidRegion, Partition, Region};
 pub use session::Session;

@@ -3,8 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// A twelve-digit AWS account id, for example `123456789012`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct AccountId(String);
 
 impl AccountId {
@@ -33,6 +36,20 @@ impl FromStr for AccountId {
     }
 }
 
+impl TryFrom<String> for AccountId {
+    type Error = InvalidAccountId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<AccountId> for String {
+    fn from(account: AccountId) -> Self {
+        account.0
+    }
+}
+
 impl fmt::Display for AccountId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
@@ -48,6 +65,7 @@ mod tests {
         let account: AccountId = "012345678901".parse().unwrap();
         assert_eq!(account.as_str(), "012345678901");
         assert_eq!(account.to_string(), "012345678901");
+        assert_eq!(serde_json::to_string(&account).unwrap(), "\"012345678901\"");
     }
 
     #[test]
@@ -57,6 +75,8 @@ mod tests {
         {
             let error = given.parse::<AccountId>().unwrap_err();
             assert!(error.to_string().ends_with(&format!("`{given}`")), "{error}");
+            let read = serde_json::from_str::<AccountId>(&format!("\"{given}\""));
+            assert!(read.unwrap_err().to_string().contains("exactly 12 digits"));
         }
     }
 }
