@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import fnmatch
 import json
 import re
 import threading
 from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
+
+from ministack.core.iam_evaluator import fnmatch_iam_cs
 
 from .exchange import Call, Caller, Refusal, Request, Response
 from .underlay import Underlay, UnderlayError
@@ -143,10 +144,12 @@ def _condition_holds(operator: str, keys: dict[str, Any], facts: dict[str, str |
     for key, expected in keys.items():
         value = facts.get(key.lower())
         wanted = [str(item) for item in _as_list(expected)]
-        if operator in ("StringEquals", "ArnEquals"):
+        if operator == "StringEquals":
             holds = value in wanted
-        elif operator in ("StringLike", "ArnLike"):
-            holds = value is not None and any(fnmatch.fnmatchcase(value, item) for item in wanted)
+        elif operator == "StringLike":
+            holds = value is not None and any(fnmatch_iam_cs(value, item) for item in wanted)
+        elif operator in ("ArnEquals", "ArnLike"):
+            holds = value is not None and any(_arn_like(value, item) for item in wanted)
         elif operator in ("StringNotEquals",):
             holds = value not in wanted
         else:
@@ -154,6 +157,12 @@ def _condition_holds(operator: str, keys: dict[str, Any], facts: dict[str, str |
         if not holds:
             return False
     return True
+
+
+def _arn_like(arn: str, pattern: str) -> bool:
+    """UG of IAM, "IAM JSON policy elements: Condition operators": each of the six parts is compared on its own, and ArnEquals does as ArnLike."""
+    parts, patterns = arn.split(":", 5), pattern.split(":", 5)
+    return len(parts) == len(patterns) == 6 and all(map(fnmatch_iam_cs, parts, patterns))
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -1,15 +1,17 @@
-"""IAM roles: boundaries that must exist, and how much policy a role carries.
+"""IAM roles: boundaries and trusted roles that must exist, and how much policy a role carries.
 
-Sources: API of IAM, CreateRole and PutRolePolicy; user guide, "IAM and AWS STS quotas" (white space doesn't count).
+Sources: API of IAM, CreateRole and PutRolePolicy; user guide, "IAM and AWS STS quotas" (white space doesn't count); re:Post, "How do I
+resolve the error 'Failed to update trust policy. Invalid principal in policy'" (a principal must exist, and holds no wildcard).
 """
 
 from __future__ import annotations
 
 import re
-from typing import Callable
+from typing import Any, Callable
 
 from .exchange import Call, Refusal, Response
-from .policies import managed_policy
+from .identity import read_role
+from .policies import managed_policy, parsed
 from .underlay import Underlay, UnderlayError
 
 _INLINE_CHARACTERS = 10240
@@ -59,7 +61,17 @@ class Roles:
             raise Refusal("LimitExceeded", f"Maximum policy size of {_INLINE_CHARACTERS} bytes exceeded for role {name}", 409)
         return self._underlay.forward(call.request)
 
-    @staticmethod
-    def _check_trust(document: str) -> None:
+    def _check_trust(self, document: str) -> None:
         if _size(document) > _TRUST_CHARACTERS:
             raise Refusal("LimitExceeded", f"Cannot exceed quota for ACLSizePerRole: {_TRUST_CHARACTERS}", 409)
+        for principal in _trusted(parsed(document) or {}):
+            if ":role/" in principal and read_role(self._underlay, principal) is None:
+                raise Refusal("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{principal}"')
+
+
+def _trusted(document: dict[str, Any]) -> list[str]:
+    """The accounts, roles and users that the statements of a trust policy name."""
+    statements = document.get("Statement", [])
+    named = [item.get("Principal") for item in (statements if isinstance(statements, list) else [statements])]
+    listed = [principal.get("AWS", []) for principal in named if isinstance(principal, dict)]
+    return [str(name) for names in listed for name in (names if isinstance(names, list) else [names])]

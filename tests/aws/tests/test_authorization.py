@@ -143,22 +143,27 @@ def handle(event, headers):
 
     def test_a_function_becomes_a_role_of_another_account(self) -> None:
         other = str(int(self.account) + 500)
-        source = f"arn:aws:iam::{self.account}:role/writer-role"
-        foreign = self.role("metrics", {"AWS": source}, account=other)
+        # The function's role doesn't exist yet: its account is trusted, and a condition says which roles of it.
+        trusted = {"ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/writer-*"]}}
+        foreign = self.role("metrics", {"AWS": f"arn:aws:iam::{self.account}:root"}, trusted, account=other)
+        put = statement("cloudwatch:PutMetricData", Condition={"StringEquals": {"cloudwatch:namespace": ["Hinomi"]}})
         client("iam", other).put_role_policy(RoleName="metrics", PolicyName="p", PolicyDocument=json.dumps(
-            {"Version": "2012-10-17", "Statement": [statement("cloudwatch:PutMetricData")]}))
+            {"Version": "2012-10-17", "Statement": [put]}))
         self.function("writer", '''
 def handle(event, headers):
     keys = aws("sts").assume_role(RoleArn=event["role"], RoleSessionName="writer")["Credentials"]
     import botocore.session
     there = botocore.session.Session().create_client("cloudwatch", region_name="us-east-1", aws_access_key_id=keys["AccessKeyId"],
         aws_secret_access_key=keys["SecretAccessKey"], aws_session_token=keys["SessionToken"])
-    there.put_metric_data(Namespace="Hinomi", MetricData=[{"MetricName": "Success", "Value": 1}])
+    there.put_metric_data(Namespace=event.get("namespace", "Hinomi"), MetricData=[{"MetricName": "Success", "Value": 1}])
     return keys["AccessKeyId"][:4]
 ''', statement("sts:AssumeRole", resource=foreign))
         self.assertEqual(self.invoke("writer", {"role": foreign})[1], None)
         calls = control("GET", f"/_calls?account={other}")["calls"]
         self.assertIn(("PutMetricData", "us-east-1"), [(call["operation"], call["region"]) for call in calls])
+        answer, error = self.invoke("writer", {"role": foreign, "namespace": "Other"})
+        self.assertIsNotNone(error)
+        self.assertIn("because no identity-based policy allows the cloudwatch:PutMetricData action", answer["errorMessage"])
         answer, error = self.invoke("writer", {"role": f"{foreign}-other"})
         self.assertIsNotNone(error)
         self.assertIn("because no identity-based policy allows the sts:AssumeRole action", answer["errorMessage"])

@@ -142,3 +142,15 @@ class Roles(FunctionTestCase):
         iam.delete_role_policy(RoleName="r", PolicyName="one")
         iam.delete_role(RoleName="r")
         self.assertNotIn("global", control("GET", f"/_objects?account={self.account}").get(self.account, {}))
+
+    def test_a_trusted_role_exists(self) -> None:
+        """An account's root may be trusted before anything of it exists, and a role only once it does."""
+        other = f"arn:aws:iam::{int(self.account) + 500}"
+        self.role("roots", {"AWS": [f"{other}:root", self.account]})
+        for named in (f"{other}:role/absent", f"{other}:role/*"):
+            message = self.refused("MalformedPolicyDocument", lambda named=named: self.role("named", {"AWS": [named]}), 400)
+            self.assertIn(f'Invalid principal in policy: "AWS":"{named}"', message)
+        named = self.role("named", {"AWS": self.role("trusted", {"AWS": self.account})})
+        trust = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"{other}:role/absent"}}}
+        self.refused("MalformedPolicyDocument", self.client("iam").update_assume_role_policy, 400,
+                     RoleName=named.rpartition("/")[2], PolicyDocument=json.dumps(trust))

@@ -47,6 +47,38 @@ class Identity(StandinTestCase):
         self.refused("AccessDenied", self.assume, 403, role_arn=guarded, ExternalId="wrong")
         self.assume(guarded, ExternalId="secret-id")
 
+    def test_a_condition_on_the_callers_arn(self) -> None:
+        """An account's root is trusted, and the condition says which of its roles: AssumeRole sees the role's ARN with its path."""
+        home = str(int(self.account) + 500)
+        iam, trust = self.client("iam"), json.dumps({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": self.account}}]})
+        callers = {}
+        for path, name in (("/", "hinomi-main_tokyo-probe"), ("/", "hinomi-main_tokyo-schedule"), ("/watch/", "hinomi-main_osaka-probe")):
+            arn = iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+            callers[name.partition("_")[2]] = client("sts", "", credentials=self.assume(arn))
+        for operator, pattern, expected in (
+            ("ArnLike", "arn:aws:iam::*:role/hinomi-*-probe", ["tokyo-probe"]),
+            ("ArnEquals", "arn:aws:iam::*:role/hinomi-*-probe", ["tokyo-probe"]),
+            ("ArnLike", "arn:aws:iam::*:role/watch/hinomi-*-probe", ["osaka-probe"]),
+            ("ArnLike", f"arn:aws:iam::{self.account}:role/hinomi-main_tokyo-probe", ["tokyo-probe"]),
+            ("ArnLike", "arn:aws:iam::*:role/*", ["osaka-probe", "tokyo-probe", "tokyo-schedule"]),
+            ("ArnLike", "arn:aws:iam::999988887777:role/*", []),
+            ("ArnLike", "arn:aws:iam::*:role/Hinomi-*", []),
+            ("ArnLike", "arn:*", []),  # A wildcard doesn't reach beyond its own part.
+        ):
+            condition = {operator: {"aws:PrincipalArn": [pattern]}}
+            role = self.role("metrics", {"AWS": f"arn:aws:iam::{self.account}:root"}, condition, account=home)
+            taken = []
+            for name, caller in callers.items():
+                if name in expected:
+                    self.assume(role, caller)
+                    taken.append(name)
+                else:
+                    self.refused("AccessDenied", self.assume, 403, role_arn=role, caller=caller)
+            self.assertEqual(sorted(taken), expected, pattern)
+            self.refused("AccessDenied", self.assume, 403, role_arn=role)
+            client("iam", home).delete_role(RoleName="metrics")
+
     def test_unknown_key(self) -> None:
         keys = {"AccessKeyId": "AKIAUNKNOWN", "SecretAccessKey": "x", "SessionToken": None}
         self.refused("InvalidClientTokenId", client("sts", "", credentials=keys).get_caller_identity, 403)
