@@ -14,6 +14,9 @@ locals {
     var.locations,
   )
 
+  # What locations of other accounts write the metrics with: the caller's own role, or the one that is made.
+  _metrics_role_arn = var.metrics_role_arn != null ? var.metrics_role_arn : one(hinomi_metrics_role.this[*].arn)
+
   # What canaries run with: the caller's own role and bucket, or those of the location.
   _own_canary = var.canary.own
   _canary = local._own_canary != null ? local._own_canary : one([
@@ -50,6 +53,15 @@ resource "hinomi_monitor_location" "this" {
   scheduler_role_arn      = var.location == null ? null : var.location.scheduler_role_arn
   permissions_boundary    = var.location == null ? null : var.location.permissions_boundary
   timeouts                = var.location == null ? null : var.location.timeouts
+}
+
+resource "hinomi_metrics_role" "this" {
+  count = length(var.metrics_source_accounts) > 0 ? 1 : 0
+
+  name            = var.name
+  account         = var.account
+  source_accounts = var.metrics_source_accounts
+  tags            = var.tags
 }
 
 resource "hinomi_synthetic_monitor" "this" {
@@ -89,7 +101,7 @@ resource "hinomi_synthetic_monitor" "this" {
 
   locations         = each.value.engine == "probe" ? { for name, place in local._locations : name => place if contains(local._chosen[each.key], name) } : null
   failing_locations = each.value.failing_locations
-  metrics_role_arn  = each.value.engine == "probe" ? var.metrics_role_arn : null
+  metrics_role_arn  = each.value.engine == "probe" ? local._metrics_role_arn : null
 
   http = each.value.url == null ? null : {
     url            = each.value.url

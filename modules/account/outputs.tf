@@ -21,6 +21,11 @@ output "location" {
   value       = one([for place in hinomi_monitor_location.this : place.location])
 }
 
+output "metrics_role_arn" {
+  description = "ARN of the role that locations of other accounts write metrics with, for their `assumable_role_arns`. Null without one."
+  value       = local._metrics_role_arn
+}
+
 output "monitors" {
   description = "The monitors by name: their objects in AWS, and what they cost."
   value = {

@@ -147,9 +147,15 @@ variable "max_monthly_cost_usd" {
 }
 
 variable "metrics_role_arn" {
-  description = "ARN of the role in this account that locations of other accounts write the probes' metrics with: needed for `locations` elsewhere, which name it in their `assumable_role_arns`."
+  description = "ARN of a role of your own in this account that locations of other accounts write the probes' metrics with, which they name in their `assumable_role_arns`. Without it `metrics_source_accounts` makes one."
   type        = string
   default     = null
+}
+
+variable "metrics_source_accounts" {
+  description = "Ids of the other accounts whose locations check this account's services: makes the role that they write the metrics with, whose ARN is the output `metrics_role_arn`."
+  type        = set(string)
+  default     = []
 }
 
 variable "monitors" {

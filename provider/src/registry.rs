@@ -12,6 +12,7 @@ pub fn resources() -> Vec<Box<dyn ErasedResource<Clients>>> {
         resource::<resources::synthetic_monitor::SyntheticMonitor>(),
         resource::<resources::cost_alert::CostAlert>(),
         resource::<resources::monitor_location::Location>(),
+        resource::<resources::metrics_role::Metrics>(),
         resource::<resources::alert_relay::AlertRelay>(),
     ]
 }

@@ -31,8 +31,8 @@ resource "hinomi_monitor_location" "inside" {
   allowed_networks = ["10.20.0.0/16"]
 
   # The monitors have their home in the account of the provider block: their metrics are written
-  # there, through this role.
-  assumable_role_arns = ["arn:aws:iam::111111111111:role/hinomi-metrics"]
+  # there, through a role such as `hinomi_metrics_role` makes.
+  assumable_role_arns = ["arn:aws:iam::111111111111:role/hinomi-default_home-metrics"]
 
   log_retention_days   = 90
   permissions_boundary = "arn:aws:iam::222222222222:policy/boundary"

@@ -30,6 +30,12 @@ mock_provider "hinomi" {
     }
   }
 
+  mock_resource "hinomi_metrics_role" {
+    defaults = {
+      arn = "arn:aws:iam::111111111111:role/hinomi-default_shop-metrics"
+    }
+  }
+
   mock_resource "hinomi_monitor_location" {
     defaults = {
       canary_role_arn = "arn:aws:iam::111111111111:role/canaries"
@@ -217,6 +223,32 @@ run "probes_from_elsewhere" {
   assert {
     condition     = length(hinomi_monitor_location.this) == 0 && join(" ", keys(hinomi_synthetic_monitor.this["checkout"].locations)) == "tokyo"
     error_message = "With locations of the caller's, the module makes none unless it is asked to."
+  }
+}
+
+run "probes_of_another_account_get_their_role" {
+  command = plan
+
+  variables {
+    metrics_source_accounts = ["222222222222"]
+    locations = {
+      tokyo = {
+        name                = "tokyo"
+        account_id          = "222222222222"
+        region              = "ap-northeast-1"
+        function_arn        = "arn:aws:lambda:ap-northeast-1:222222222222:function:probe"
+        schedule_group_name = "probes"
+        scheduler_role_arn  = "arn:aws:iam::222222222222:role/scheduler"
+      }
+    }
+    monitors = {
+      checkout = { url = "https://shop.example.com/", interval = "5m", description = "Shop." }
+    }
+  }
+
+  assert {
+    condition     = hinomi_metrics_role.this[0].source_accounts == toset(["222222222222"]) && hinomi_synthetic_monitor.this["checkout"].metrics_role_arn == hinomi_metrics_role.this[0].arn && output.metrics_role_arn == hinomi_metrics_role.this[0].arn
+    error_message = "The monitors take the role that is made, and the other account learns of it."
   }
 }
 

@@ -3,5 +3,6 @@
 pub mod alert_relay;
 pub mod cost_alert;
 pub mod discord_webhook;
+pub mod metrics_role;
 pub mod monitor_location;
 pub mod synthetic_monitor;

@@ -6,6 +6,7 @@ mod chain;
 mod cost_alert;
 mod discord_webhook;
 mod edges;
+mod metrics_role;
 mod monitor_location;
 mod offline;
 mod organization;
