@@ -17,6 +17,10 @@ const STEP: Duration = Duration::from_millis(250);
 const TURNS: u32 = 100;
 /// So long the server's thread may take to see a request: the workers' clock stands still meanwhile.
 const GLANCE: Duration = Duration::from_millis(2);
+/// So many times in a row it is looked whether the server has seen all.
+const GLANCES: u32 = 2;
+/// After so many looks at a machine that is busy the clock goes on all the same.
+const PATIENCE: u32 = 200;
 
 /// The parameter store, with the one URL.
 struct Store(String);
@@ -29,7 +33,7 @@ impl Parameters for &Store {
 
 /// Lets the workers go on, and the time pass for them and the server whenever nothing is asked of it.
 async fn clock(server: &Server, queue: &Queue) {
-    let mut known = 0;
+    let (mut known, mut busy) = (0, 0);
     while !queue.is_empty() {
         for _ in 0..TURNS {
             tokio::task::yield_now().await;
@@ -39,12 +43,23 @@ async fn clock(server: &Server, queue: &Queue) {
             known = requests;
             continue;
         }
-        std::thread::sleep(GLANCE);
-        if server.progress() == (known, 0) {
+        busy += 1;
+        if is_quiet(server, known) || busy > PATIENCE {
+            busy = 0;
             server.advance(STEP);
             tokio::time::advance(STEP).await;
         }
     }
+}
+
+/// Whether nothing is on its way to the server. A look that takes far longer than it should says that the machine is busy:
+/// then the server's thread may not have had its turn, and a worker would give up a request that is under way.
+fn is_quiet(server: &Server, known: usize) -> bool {
+    (0..GLANCES).all(|_| {
+        let began = std::time::Instant::now();
+        std::thread::sleep(GLANCE);
+        began.elapsed() < GLANCE * 2 && server.progress() == (known, 0)
+    })
 }
 
 async fn tell(
