@@ -72,4 +72,10 @@ module "account" {
     limit_usd = 500
     emails    = ["ops@example.com"]
   }
+
+  # A service that costs 20 dollars and 30 % more than usual rings as well.
+  anomaly = {
+    at_least_usd     = 20
+    at_least_percent = 30
+  }
 }

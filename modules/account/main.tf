@@ -90,20 +90,38 @@ locals {
 }
 
 resource "hinomi_cost_alert" "this" {
-  count = var.budget == null ? 0 : 1
+  count = var.budget == null && var.anomaly == null ? 0 : 1
 
   name    = var.name
   account = var.account
   tags    = var.tags
 
-  budget = {
-    limit_usd        = var.budget.limit_usd
-    period           = var.budget.period
-    metric           = var.budget.metric
-    excluded_charges = var.budget.excluded_charges
-    filters          = var.budget.filters
-    emails           = var.budget.emails
-    topic_arns       = var.budget.topic_arns != null ? var.budget.topic_arns : toset(local._own_topic_arns)
-    thresholds       = coalesce(var.budget.thresholds, local._thresholds)
+  budget = var.budget == null ? null : {
+    limit_usd          = var.budget.limit_usd
+    planned_limits_usd = var.budget.planned_limits_usd
+    auto_adjust        = var.budget.auto_adjust
+    period             = var.budget.period
+    start              = var.budget.start
+    end                = var.budget.end
+    metric             = var.budget.metric
+    excluded_charges   = var.budget.excluded_charges
+    filters            = var.budget.filters
+    expression         = var.budget.expression
+    emails             = var.budget.emails
+    topic_arns         = var.budget.topic_arns != null ? var.budget.topic_arns : toset(local._own_topic_arns)
+    thresholds         = coalesce(var.budget.thresholds, local._thresholds)
+  }
+
+  anomaly = var.anomaly == null ? null : {
+    by               = var.anomaly.by
+    key              = var.anomaly.key
+    filter           = var.anomaly.filter
+    at_least_usd     = var.anomaly.at_least_usd
+    at_least_percent = var.anomaly.at_least_percent
+    match            = var.anomaly.match
+    frequency        = var.anomaly.frequency
+    emails           = var.anomaly.emails
+    # AWS tells a topic of each anomaly by itself, and of nothing else.
+    topic_arns = var.anomaly.topic_arns != null ? var.anomaly.topic_arns : coalesce(var.anomaly.frequency, "immediate") == "immediate" ? toset(local._own_topic_arns) : null
   }
 }

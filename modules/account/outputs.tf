@@ -1,8 +1,11 @@
 output "cost_alert" {
-  description = "The cost alert: name and ARN of its budget. Null without a budget."
+  description = "The cost alert: name and ARN of its budget, its status, and the ARNs of anomaly monitor and subscription. Null without `budget` and `anomaly`."
   value = one([for alert in hinomi_cost_alert.this : {
-    arn         = alert.arn
-    budget_name = alert.budget_name
+    arn              = alert.arn
+    budget_name      = alert.budget_name
+    monitor_arn      = alert.monitor_arn
+    status           = alert.status
+    subscription_arn = alert.subscription_arn
   }])
 }
 

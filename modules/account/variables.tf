@@ -15,6 +15,35 @@ variable "alarm_topic_arns" {
   nullable    = false
 }
 
+variable "anomaly" {
+  description = <<-EOT
+    Whether costs that are not as usual ring as well: those that are above what AWS expects by `at_least_usd`, `at_least_percent` or both. The
+    relay is told of each one, unless `topic_arns` names another topic or `frequency` is `daily` or `weekly`, which send e-mails. Everything else
+    is said by the resource `hinomi_cost_alert`.
+  EOT
+  type = object({
+    at_least_percent = optional(number)
+    at_least_usd     = optional(number)
+    by               = optional(string)
+    emails           = optional(set(string))
+    filter = optional(object({
+      cost_categories = optional(map(set(string)))
+      linked_accounts = optional(set(string))
+      tags            = optional(map(set(string)))
+    }))
+    frequency  = optional(string)
+    key        = optional(string)
+    match      = optional(string)
+    topic_arns = optional(set(string))
+  })
+  default = null
+
+  validation {
+    condition     = var.anomaly == null ? true : var.anomaly.emails != null || var.anomaly.topic_arns != null || var.relay != null || var.webhook != null
+    error_message = "An anomaly that tells nobody is of no use: give `anomaly.topic_arns`, `anomaly.emails` with a `frequency` of `daily` or `weekly`, or the account a `webhook`."
+  }
+}
+
 variable "budget" {
   description = <<-EOT
     What the account may cost, and who is told. `thresholds` are shares of the limit (`percent`) or sums (`usd`), of what was spent (`actual`)
@@ -22,12 +51,20 @@ variable "budget" {
     is told unless `topic_arns` names another topic. Everything else is said by the resource `hinomi_cost_alert`.
   EOT
   type = object({
-    limit_usd        = number
-    period           = optional(string)
-    metric           = optional(string)
-    excluded_charges = optional(set(string))
-    emails           = optional(set(string))
-    topic_arns       = optional(set(string))
+    auto_adjust = optional(object({
+      basis    = string
+      lookback = optional(number)
+    }))
+    emails             = optional(set(string))
+    end                = optional(string)
+    excluded_charges   = optional(set(string))
+    expression         = optional(string)
+    limit_usd          = optional(number)
+    metric             = optional(string)
+    period             = optional(string)
+    planned_limits_usd = optional(map(number))
+    start              = optional(string)
+    topic_arns         = optional(set(string))
     filters = optional(object({
       availability_zones = optional(set(string))
       cost_categories    = optional(map(set(string)))

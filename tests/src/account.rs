@@ -115,6 +115,28 @@ impl Account {
         control(&self.endpoint, "POST", "/_settings", &settings).map(drop)
     }
 
+    /// Makes this account the management account of an organization with these members.
+    pub fn manage(&self, members: &[&Self]) -> Result<()> {
+        let accounts = members.iter().map(|member| json!({ "id": member.id, "name": member.id }));
+        let accounts: Vec<Value> = accounts.collect();
+        let body = json!({ "account": self.id, "accounts": accounts });
+        control(&self.endpoint, "POST", "/_organizations", &body).map(drop)
+    }
+
+    /// Whether enabling Cost Explorer made an anomaly monitor of all services. To be said before
+    /// anybody looks.
+    pub fn has_default_monitor(&self, is_made: bool) -> Result<()> {
+        let word = if is_made { "made" } else { "absent" };
+        let settings = json!({ "account": self.id, "default_monitor": word });
+        control(&self.endpoint, "POST", "/_settings", &settings).map(drop)
+    }
+
+    /// Stops the clock of the account's costs and budgets on a day, or lets it run again.
+    pub fn day_of_costs(&self, day: Option<&str>) -> Result<()> {
+        let settings = json!({ "account": self.id, "today": day });
+        control(&self.endpoint, "POST", "/_settings", &settings).map(drop)
+    }
+
     /// Everything that exists in the account. "Nothing is left" means that this is empty.
     pub fn objects(&self) -> Result<BTreeSet<Object>> {
         let answer = self.control("GET", "/_objects", &Value::Null)?;

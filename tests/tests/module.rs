@@ -16,8 +16,9 @@ use types::Type;
 
 /// A variable of the module, what it stands for in the provider's schema, and how the module's
 /// resources name its attributes.
-const VARIABLES: [(&str, &str, &str); 8] = [
+const VARIABLES: [(&str, &str, &str); 9] = [
     ("account", "hinomi_synthetic_monitor.account", "var.account"),
+    ("anomaly", "hinomi_cost_alert.anomaly", "var.anomaly."),
     ("budget", "hinomi_cost_alert.budget", "var.budget."),
     ("canary", "hinomi_synthetic_monitor.canary", "var.canary."),
     ("location", "hinomi_monitor_location", "var.location."),

@@ -84,6 +84,7 @@ run "all_parts_live_in_the_account" {
   variables {
     alarm_topic_arns = ["arn:aws:sns:eu-west-1:111111111111:alarms"]
     webhook          = { channel_id = "123456789012345678" }
+    anomaly          = { at_least_usd = 50 }
     budget           = { limit_usd = 100 }
     monitors = {
       checkout = {
@@ -140,6 +141,11 @@ run "all_parts_live_in_the_account" {
   assert {
     condition     = join(" ", keys(hinomi_cost_alert.this[0].budget.thresholds)) == "actual-100 actual-80 forecast-100" && length(hinomi_cost_alert.this[0].budget.topic_arns) == 1
     error_message = "A budget without thresholds has the three that most accounts need, and tells the relay."
+  }
+
+  assert {
+    condition     = hinomi_cost_alert.this[0].anomaly.at_least_usd == 50 && length(hinomi_cost_alert.this[0].anomaly.topic_arns) == 1
+    error_message = "Anomalies are told by the relay as well."
   }
 
   assert {
@@ -420,6 +426,29 @@ run "names_are_checked" {
   }
 
   expect_failures = [var.monitors]
+}
+
+run "anomalies_are_watched_without_a_budget" {
+  command = plan
+
+  variables {
+    anomaly = { at_least_percent = 40, frequency = "daily", emails = ["ops@example.com"] }
+  }
+
+  assert {
+    condition     = hinomi_cost_alert.this[0].budget == null && hinomi_cost_alert.this[0].anomaly.topic_arns == null
+    error_message = "A summary by e-mail tells no topic."
+  }
+}
+
+run "an_anomaly_tells_somebody" {
+  command = plan
+
+  variables {
+    anomaly = { at_least_usd = 50 }
+  }
+
+  expect_failures = [var.anomaly]
 }
 
 run "a_budget_tells_somebody" {

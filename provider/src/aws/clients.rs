@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::error::{Failure, Kind, Operation};
 use super::memo::Memo;
-use super::reads::{Budgets, Listings};
+use super::reads::{Global, Listings};
 use super::session::Session;
 use super::settings::{Settings, Target};
 use super::{AccountId, Arn, Partition, Region, config, http};
@@ -33,7 +33,7 @@ struct Shared {
     identities: Memo<Role, Arc<Identity>>,
     sessions: Mutex<HashMap<(Option<Role>, Region), Session>>,
     listings: Mutex<HashMap<(AccountId, Region), Arc<Listings>>>,
-    budgets: Mutex<HashMap<AccountId, Arc<Budgets>>>,
+    global: Mutex<HashMap<AccountId, Arc<Global>>>,
 }
 
 /// A role in another account, as it is assumed.
@@ -80,7 +80,7 @@ impl Aws {
             identities: Memo::default(),
             sessions: Mutex::default(),
             listings: Mutex::default(),
-            budgets: Mutex::default(),
+            global: Mutex::default(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -231,12 +231,12 @@ impl Aws {
 
     /// What was listed in this account and region, whichever role listed it.
     fn listings(&self, place: (AccountId, Region)) -> Arc<Listings> {
-        let budgets = {
-            let mut all = self.shared.budgets.lock().unwrap_or_else(PoisonError::into_inner);
+        let global = {
+            let mut all = self.shared.global.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(all.entry(place.0.clone()).or_default())
         };
         let mut all = self.shared.listings.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(all.entry(place).or_insert_with(|| Arc::new(Listings::new(budgets))))
+        Arc::clone(all.entry(place).or_insert_with(|| Arc::new(Listings::new(global))))
     }
 }
 

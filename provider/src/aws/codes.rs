@@ -36,6 +36,8 @@ fn by_code(code: &str) -> Option<Kind> {
         | "ParameterNotFound"
         | "NoSuchEntity"
         | "QueueDoesNotExist"
+        | "UnknownMonitorException"
+        | "UnknownSubscriptionException"
         | "AWS.SimpleQueueService.NonExistentQueue" => Kind::NotFound,
 
         "ConflictException"
@@ -139,6 +141,8 @@ mod tests {
             (400, "ResourceNotFoundException", Kind::NotFound),
             (400, "NotFoundException", Kind::NotFound),
             (400, "ParameterNotFound", Kind::NotFound),
+            (400, "UnknownMonitorException", Kind::NotFound),
+            (400, "UnknownSubscriptionException", Kind::NotFound),
             (409, "ConflictException", Kind::Conflict),
             (400, "DuplicateRecordException", Kind::Conflict),
             (400, "ParameterAlreadyExists", Kind::Conflict),

@@ -38,6 +38,12 @@ pub const BUDGET: NameRule = NameRule {
     separator: '.',
 };
 
+/// An anomaly monitor or subscription: up to 1,024 characters that aren't all blank, kept to what a
+/// budget's name may hold and to a length that messages can show
+/// (<https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_AnomalyMonitor.html>,
+/// `API_AnomalySubscription.html` beside it).
+pub const ANOMALY: NameRule = NameRule { longest: 100, ..BUDGET };
+
 /// Letters, digits, `-` and `_`: what most services allow.
 const WORDS: fn(char) -> bool = |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
 
@@ -166,10 +172,11 @@ mod tests {
 
     use super::*;
 
-    const RULES: [NameRule; 12] = [
+    const RULES: [NameRule; 13] = [
         CANARY,
         ALARM,
         BUDGET,
+        ANOMALY,
         FUNCTION,
         ROLE,
         QUEUE,

@@ -33,6 +33,8 @@ struct Shared {
     cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     budgets: OnceLock<aws_sdk_budgets::Client>,
+    cost_explorer: OnceLock<aws_sdk_costexplorer::Client>,
+    organizations: OnceLock<aws_sdk_organizations::Client>,
     ssm: OnceLock<aws_sdk_ssm::Client>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
@@ -77,6 +79,8 @@ impl Session {
             cloudwatch: OnceLock::new(),
             logs: OnceLock::new(),
             budgets: OnceLock::new(),
+            cost_explorer: OnceLock::new(),
+            organizations: OnceLock::new(),
             ssm: OnceLock::new(),
             dynamodb: OnceLock::new(),
             eventbridge: OnceLock::new(),
@@ -203,6 +207,20 @@ impl Session {
         let shared = &self.shared;
         let open = || client!(aws_sdk_budgets, &shared.global_config(), shared);
         shared.budgets.get_or_init(open)
+    }
+
+    /// Cost Explorer, for anomaly monitors and their subscriptions: one for all regions, like Budgets.
+    pub fn cost_explorer(&self) -> &aws_sdk_costexplorer::Client {
+        let shared = &self.shared;
+        let open = || client!(aws_sdk_costexplorer, &shared.global_config(), shared);
+        shared.cost_explorer.get_or_init(open)
+    }
+
+    /// Organizations, which is one for all regions, like Budgets.
+    pub fn organizations(&self) -> &aws_sdk_organizations::Client {
+        let shared = &self.shared;
+        let open = || client!(aws_sdk_organizations, &shared.global_config(), shared);
+        shared.organizations.get_or_init(open)
     }
 
     /// Identity and Access Management, which is one for all regions, like Budgets.

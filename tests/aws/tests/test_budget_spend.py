@@ -60,7 +60,7 @@ class Spend(SpendTestCase):
             {"account": self.dev, "date": "2026-11-14", "usd": -1, "service": "AWS Lambda", "record_type": "Credit"}])
 
     def test_filters(self) -> None:
-        expression = {"And": [{"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": [self.web]}}, {"Not": {"Tags": {"Key": "team", "MatchOptions": ["ABSENT"]}}}]}
+        expression = {"And": [{"Dimensions": {"Key": "LINKED_ACCOUNT", "Values": [self.web]}}, {"Not": {"Tags": {"Key": "team", "Values": [""], "MatchOptions": ["ABSENT"]}}}]}
         cases = (
             ({}, "13.0"), ({"CostFilters": {"LinkedAccount": [self.dev]}}, "3.0"), ({"CostTypes": {"IncludeCredit": False}}, "14.0"),
             ({"CostFilters": {"Service": ["AWS Lambda"], "LinkedAccount": [self.web, self.dev]}}, "9.0"),
@@ -83,7 +83,8 @@ class Spend(SpendTestCase):
         leaf = {"Dimensions": {"Key": "SERVICE", "Values": ["x"]}}
         cases = ({"TimeUnit": "CUSTOM"}, {"BudgetLimit": {"Amount": "1", "Unit": "EUR"}}, {"CostFilters": {"Colour": ["red"]}}, {"CostFilters": {"Service": []}},
                  {"Metrics": ["UsageQuantity"]}, {"BudgetType": "USAGE", "Metrics": ["UnblendedCost"]}, {"FilterExpression": {**leaf, "Not": leaf}},
-                 {"FilterExpression": {"And": [leaf]}}, {"FilterExpression": {"Dimensions": {**leaf["Dimensions"], "MatchOptions": ["EQUALS", "CONTAINS"]}}},
+                 {"FilterExpression": {"And": [leaf]}}, {"FilterExpression": {"Tags": {"Key": "team", "MatchOptions": ["ABSENT"]}}},
+                 {"FilterExpression": {"Not": {"CostCategories": {"Key": "purpose", "MatchOptions": ["ABSENT"]}}}}, {"FilterExpression": {"Dimensions": {**leaf["Dimensions"], "MatchOptions": ["EQUALS", "CONTAINS"]}}},
                  {"BudgetLimit": None, "AutoAdjustData": {"AutoAdjustType": "HISTORICAL"}},
                  {"BudgetLimit": None, "AutoAdjustData": {"AutoAdjustType": "FORECAST", "HistoricalOptions": {"BudgetAdjustmentPeriod": 3}}},
                  {"BudgetLimit": None, "AutoAdjustData": {"AutoAdjustType": "HISTORICAL", "HistoricalOptions": {"BudgetAdjustmentPeriod": 13}}},

@@ -1,8 +1,12 @@
 //! `hinomi_cost_alert` with the real `terraform` against the stand-in.
 
+mod anomaly;
 mod broken;
+mod counting;
 mod drift;
+mod expiry;
 mod life;
+mod limits;
 mod refusals;
 
 use std::collections::BTreeMap;
@@ -78,6 +82,44 @@ impl Scene {
         self.account.json("budgets", "us-east-1", &target, &body)
     }
 
+    /// An alert without a budget, and with these attributes in its anomaly watch.
+    fn watch(anomaly: &str) -> String {
+        format!(
+            "resource \"hinomi_cost_alert\" \"month\" {{\n name = \"month\"\n anomaly = {{\n {anomaly}\n }}\n}}\n"
+        )
+    }
+
+    /// The least anomaly watch: from 100 dollars on, the account's topic is told.
+    fn least_watch(&self) -> String {
+        format!("at_least_usd = 100\n topic_arns = [\"{}\"]", self.topic)
+    }
+
+    /// Calls Cost Explorer past Terraform.
+    fn call_explorer(&self, operation: &str, body: &Value) -> Result<Value> {
+        let target = format!("AWSInsightsIndexService.{operation}");
+        self.account.json("ce", "us-east-1", &target, body)
+    }
+
+    /// Every anomaly monitor, by ARN.
+    fn monitors(&self) -> Result<BTreeMap<String, Value>> {
+        let found = self.call_explorer("GetAnomalyMonitors", &json!({}))?;
+        let found = found["AnomalyMonitors"].as_array().cloned().unwrap_or_default();
+        Ok(found.into_iter().map(|one| (text(&one["MonitorArn"]), one)).collect())
+    }
+
+    /// Every anomaly subscription, by ARN.
+    fn subscriptions(&self) -> Result<BTreeMap<String, Value>> {
+        let found = self.call_explorer("GetAnomalySubscriptions", &json!({}))?;
+        let found = found["AnomalySubscriptions"].as_array().cloned().unwrap_or_default();
+        Ok(found.into_iter().map(|one| (text(&one["SubscriptionArn"]), one)).collect())
+    }
+
+    /// The alert's subscription as AWS has it.
+    fn subscription(&self) -> Result<Value> {
+        let arn = text(&self.attributes()?["subscription_arn"]);
+        Ok(self.subscriptions()?.remove(&arn).unwrap_or_default())
+    }
+
     /// The budget as AWS has it.
     fn budget(&self) -> Result<Value> {
         let asked = json!({ "BudgetName": BUDGET, "ShowFilterExpression": true });
@@ -115,15 +157,17 @@ impl Scene {
         Ok(told)
     }
 
-    /// Every write to Budgets so far, by operation.
+    /// Every write to Budgets and Cost Explorer so far, by operation. Tags have one name in both.
     fn writes(&self) -> Result<BTreeMap<String, u64>> {
-        let calls = self.account.all_calls()?.into_iter();
-        let writes = calls.filter(|calls| {
-            let reads = ["Describe", "List"];
-            calls.service == "budgets"
-                && !reads.iter().any(|read| calls.operation.starts_with(read))
-        });
-        Ok(writes.map(|calls| (calls.operation, calls.count)).collect())
+        let mut writes = BTreeMap::new();
+        for calls in self.account.all_calls()? {
+            let reads = ["Describe", "Get", "List"];
+            let is_read = reads.iter().any(|read| calls.operation.starts_with(read));
+            if ["budgets", "ce"].contains(&calls.service.as_str()) && !is_read {
+                *writes.entry(calls.operation).or_default() += calls.count;
+            }
+        }
+        Ok(writes)
     }
 
     /// The writes that `doing` makes.

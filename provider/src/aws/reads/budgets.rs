@@ -22,7 +22,7 @@ const SMALL_PAGE: i32 = 100;
 /// # Errors
 /// What `DescribeBudgets` or `DescribeBudget` fails with.
 pub async fn find(session: &Session, name: &str) -> Result<Option<Budget>, Failure> {
-    match session.listings().budgets.budgets.find(name, list(session)).await? {
+    match session.listings().global.budgets.find(name, list(session)).await? {
         Some(budget) => Ok(Some(budget)),
         None => direct(session, name).await,
     }
@@ -55,7 +55,7 @@ pub async fn listed_notifications(
     session: &Session,
     name: &str,
 ) -> Result<Vec<Notification>, Failure> {
-    let listings = &session.listings().budgets.notifications;
+    let listings = &session.listings().global.notifications;
     match listings.find(name, list_notifications(session)).await? {
         Some(notifications) => Ok(notifications),
         None => notifications(session, name).await,
@@ -133,9 +133,9 @@ pub async fn tags(
 
 /// To be called after each write to the budget or its notifications.
 pub fn written(session: &Session, name: &str) {
-    let budgets = &session.listings().budgets;
-    budgets.budgets.forget(name);
-    budgets.notifications.forget(name);
+    let global = &session.listings().global;
+    global.budgets.forget(name);
+    global.notifications.forget(name);
 }
 
 async fn list(session: &Session) -> Result<HashMap<String, Budget>, Failure> {

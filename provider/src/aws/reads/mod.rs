@@ -5,8 +5,10 @@
 //! after each write, so that the list isn't trusted for that object again.
 
 pub mod alarms;
+pub mod anomalies;
 pub mod budgets;
 pub mod canaries;
+pub mod organization;
 pub mod parameters;
 pub mod price_list;
 pub mod runtimes;
@@ -20,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_scheduler::types::ScheduleSummary;
 
+use super::AccountId;
 use super::memo::Memo;
 use super::snapshot::Snapshot;
 
@@ -27,7 +30,7 @@ use super::snapshot::Snapshot;
 pub(super) struct Listings {
     canaries: Snapshot<aws_sdk_synthetics::types::Canary>,
     runtimes: Memo<(), runtimes::Runtimes>,
-    budgets: Arc<Budgets>,
+    global: Arc<Global>,
     parameters: Snapshot<aws_sdk_ssm::types::ParameterMetadata>,
     /// By group.
     schedules: Mutex<HashMap<String, Arc<Snapshot<ScheduleSummary>>>>,
@@ -35,19 +38,24 @@ pub(super) struct Listings {
     alarms: Mutex<HashMap<String, Arc<Snapshot<alarms::Alarm>>>>,
 }
 
-/// The budgets of one account, which all its regions share.
+/// What one account has once for all its regions.
 #[derive(Default)]
-pub(super) struct Budgets {
+pub(super) struct Global {
     budgets: Snapshot<aws_sdk_budgets::types::Budget>,
     notifications: Snapshot<Vec<aws_sdk_budgets::types::Notification>>,
+    /// By ARN.
+    monitors: Snapshot<aws_sdk_costexplorer::types::AnomalyMonitor>,
+    /// By ARN.
+    subscriptions: Snapshot<aws_sdk_costexplorer::types::AnomalySubscription>,
+    management: Memo<(), Option<AccountId>>,
 }
 
 impl Listings {
-    pub(super) fn new(budgets: Arc<Budgets>) -> Self {
+    pub(super) fn new(global: Arc<Global>) -> Self {
         Self {
             canaries: Snapshot::default(),
             runtimes: Memo::default(),
-            budgets,
+            global,
             parameters: Snapshot::default(),
             schedules: Mutex::default(),
             alarms: Mutex::default(),

@@ -2,9 +2,9 @@
 
 use tokio::task::JoinSet;
 
-use super::{alarms, budgets, canaries};
+use super::{alarms, anomalies, budgets, canaries, organization};
 use crate::aws::testing::{Call, FakeAws, OWN};
-use crate::aws::{Aws, Session, Settings, Target};
+use crate::aws::{AccountId, Aws, Failure, Kind, Session, Settings, Target};
 
 fn aws(fake: &FakeAws) -> Aws {
     let region = Some("eu-central-1".parse().unwrap());
@@ -137,6 +137,76 @@ async fn budgets_are_listed_once_with_their_filters() {
     assert_eq!(asked(), 3, "a write makes the list worthless for what it touched");
     assert_eq!(fake.count("DescribeBudgetNotificationsForAccount"), 1);
     assert_eq!(budgets::tags(&session, "a").await.unwrap().unwrap()["hinomi:name"], "a");
+}
+
+fn refusal(code: &str) -> (u16, Vec<u8>) {
+    (400, format!(r#"{{"__type":"{code}","message":"no"}}"#).into_bytes())
+}
+
+#[tokio::test]
+async fn monitors_and_subscriptions_are_listed_once_page_by_page() {
+    let monitor = |arn: &str| {
+        format!(r#"{{"MonitorArn":"{arn}","MonitorName":"m","MonitorType":"DIMENSIONAL"}}"#)
+    };
+    let fake = FakeAws::new(move |call: &Call| match call.operation.as_str() {
+        "GetAnomalyMonitors" if call.body.contains("MonitorArnList") => {
+            Some(refusal("UnknownMonitorException"))
+        }
+        "GetAnomalyMonitors" => {
+            assert!(call.body.contains(r#""MaxResults":100"#), "{}", call.body);
+            let is_second = call.body.contains("second");
+            let page = monitor(if is_second { "b" } else { "a" });
+            let next = if is_second { "" } else { r#","NextPageToken":"second""# };
+            Some(json(format!(r#"{{"AnomalyMonitors":[{page}]{next}}}"#)))
+        }
+        "GetAnomalySubscriptions" if call.body.contains("SubscriptionArnList") => {
+            Some(refusal("UnknownSubscriptionException"))
+        }
+        "GetAnomalySubscriptions" => Some(json(
+            r#"{"AnomalySubscriptions":[{"SubscriptionArn":"s","MonitorArnList":["a"],
+                "Subscribers":[],"Frequency":"DAILY","SubscriptionName":"n"}]}"#,
+        )),
+        _ => None,
+    });
+    let session = session(&fake).await;
+    for arn in ["a", "b", "a"] {
+        let found = anomalies::monitor(&session, arn).await.unwrap().unwrap();
+        assert_eq!(found.monitor_arn.as_deref(), Some(arn));
+    }
+    assert_eq!(fake.count("GetAnomalyMonitors"), 2, "two pages");
+    assert!(anomalies::monitor(&session, "c").await.unwrap().is_none());
+    assert!(anomalies::subscription(&session, "s").await.unwrap().is_some());
+    assert!(anomalies::subscription(&session, "t").await.unwrap().is_none());
+    assert_eq!(fake.count("GetAnomalySubscriptions"), 2);
+    anomalies::written(&session, "a");
+    assert!(
+        anomalies::monitor(&session, "a").await.unwrap().is_none(),
+        "it is asked for by itself"
+    );
+    assert!(anomalies::is_listened_to(&session, "a").await.unwrap());
+}
+
+#[tokio::test]
+async fn who_manages_an_organization_is_asked_once() {
+    let organization = r#"{"Organization":{"Id":"o-abcdefghij","MasterAccountId":"999999999999"}}"#;
+    for (answer, wanted) in [
+        (json(organization), Ok(Some("999999999999"))),
+        (refusal("AWSOrganizationsNotInUseException"), Ok(None)),
+        (refusal("AccessDeniedException"), Err(Kind::Denied)),
+        (json("{}"), Err(Kind::Other)),
+    ] {
+        let fake = FakeAws::new(move |call: &Call| {
+            (call.operation == "DescribeOrganization").then(|| answer.clone())
+        });
+        let session = session(&fake).await;
+        for _ in 0..2 {
+            let found = organization::management_account(&session).await;
+            let found = found.as_ref().map(|id| id.as_ref().map(AccountId::as_str));
+            assert_eq!(found.map_err(Failure::kind), wanted);
+        }
+        let asked = fake.count("DescribeOrganization");
+        assert_eq!(asked, if wanted.is_ok() { 1 } else { 2 }, "a failure is not kept");
+    }
 }
 
 /// CBOR for the answers of `CloudWatch`: texts below 24 bytes, short lists and maps.

@@ -1,44 +1,47 @@
-//! A cost alert: one budget of AWS Budgets, its notifications and who is told.
+//! A cost alert: one budget of AWS Budgets, and one subscription to the anomalies of a monitor.
 //!
-//! [`model`] holds the attributes, `rules` what is refused of them. `settings`, `triggers` and
-//! `filters` are AWS's side of them in forms that can be compared, `lift` goes between the two.
-//! `api` makes the calls, `converge` makes a budget what it should be, whatever it is.
+//! [`model`] holds the attributes, `rules` what is refused of them. `budget` and `anomaly` are the
+//! two parts, each with AWS's side of its attributes, the calls, and what makes it what it should
+//! be. `plan` says what is known beforehand, `apply` brings both parts to that, `read` makes
+//! attributes of what is there.
 //!
 //! A refresh of n alerts in one account makes two calls for all budgets and all notifications
-//! (1,000 budgets a page) and, for each alert, one for its tags and one for each threshold's
-//! subscribers: AWS lists neither for more than one.
+//! (1,000 budgets a page) and, for each budget, one for its tags and one for each threshold's
+//! subscribers: AWS lists neither for more than one. Where anomalies are watched two calls list all
+//! monitors and subscriptions, and each alert asks for the tags of its own.
 
 mod amount;
-mod api;
-mod converge;
-mod filters;
+mod anomaly;
+mod apply;
+mod budget;
 mod import;
-mod lift;
 pub mod model;
+mod ownership;
 mod plan;
+mod read;
 mod rules;
-mod settings;
-mod triggers;
+mod stop;
+mod subscriber;
+mod texts;
 
-use aws_smithy_types::date_time::Format;
-use framework::{Applied, Attr, Context, Diagnostics, Path, Plan, Resource, Result, path};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-use self::api::Found;
-use self::model::{Alert, Budget};
-use self::settings::Settings;
+use framework::{Applied, Context, Diagnostics, Error, Plan, Resource, Result};
+
+use self::model::Alert;
+use self::ownership::Owner;
 use crate::aws::Session;
 use crate::claims::Object;
 use crate::clients::Clients;
-use crate::diagnose::Doing;
-use crate::model::tags;
+use crate::model::tags::plain;
 use crate::model::{place, place::target};
 
 /// What a user calls the resource.
 const THING: &str = "cost alert";
 
-/// The end of a budget that nobody gave an end, in seconds since 1970: 15 June 2087
-/// (<https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_TimePeriod.html>).
-const NO_END: i64 = 3_706_473_600;
+/// How long AWS may go on showing what was before a write.
+const SETTLES_IN: Duration = Duration::from_mins(1);
 
 /// The resource `hinomi_cost_alert`.
 #[derive(Clone, Copy, Debug)]
@@ -64,29 +67,16 @@ impl Resource for CostAlert {
         _config: Alert,
     ) -> Result<Applied<Alert>> {
         let session = session(context, &planned).await?;
-        let object = Object::new(THING, &session, planned.budget_name.known("budget_name")?);
+        let object = object(context.clients, &session, &planned);
         context.clients.claims.claim(&object)?;
-        let created = converge::create(context, &session, planned).await;
+        let created = Box::pin(apply::create(context, &session, planned)).await;
         created.inspect_err(|_| context.clients.claims.release(&object))
     }
 
     async fn read(context: &mut Context<'_, Clients>, state: Alert) -> Result<Option<Alert>> {
         place::note_promise(context.private, &context.clients.defaults)?;
         let session = session(context, &state).await?;
-        let name = state.budget_name.known("budget_name")?;
-        let found = api::listed(&session, name).await.doing("read", THING, shown(&state))?;
-        let Some(found) = found else { return Ok(None) };
-        let settings = match Settings::found(&found.budget) {
-            Ok(settings) => Some(settings),
-            Err(unsaid) if state.budget.is_null() => return Err(import::unsayable(name, &unsaid)),
-            Err(unsaid) => {
-                warn_of_unsaid(context, &state, &unsaid);
-                None
-            }
-        };
-        warn_of_others(context, &state, &found);
-        warn_of_end(context, &state, &found);
-        read_back(context.clients, &state, &found, settings.as_ref()).map(Some)
+        Box::pin(read::read(context, &session, &state)).await
     }
 
     async fn update(
@@ -96,17 +86,16 @@ impl Resource for CostAlert {
         _config: Alert,
     ) -> Result<Applied<Alert>> {
         let session = session(context, &planned).await?;
-        converge::update(context, &session, &prior, planned).await
+        Box::pin(apply::update(context, &session, prior, planned)).await
     }
 
     async fn delete(context: &mut Context<'_, Clients>, state: Alert) -> Result<()> {
         let session = session(context, &state).await?;
-        let name = state.budget_name.known("budget_name")?;
-        let object = Object::new(THING, &session, name);
+        let object = object(context.clients, &session, &state);
         if context.clients.claims.keeps(&object, context.warnings) {
             return Ok(());
         }
-        api::delete(&session, name).await.doing("delete", THING, shown(&state))
+        Box::pin(apply::delete(context, &session, &state)).await
     }
 
     async fn import(context: &mut Context<'_, Clients>, id: &str) -> Result<Alert> {
@@ -119,70 +108,32 @@ async fn session(context: &Context<'_, Clients>, alert: &Alert) -> Result<Sessio
     context.clients.global_session(&target, &context.cancel).await
 }
 
+/// What no two alerts can have: the budget's name, or without a budget the name of the watch.
+fn object(clients: &Clients, session: &Session, alert: &Alert) -> Object {
+    let watch = || anomaly::converge::name(clients, alert).ok();
+    let name = alert.budget_name.as_known().cloned().or_else(watch);
+    // Without either nobody could have made one of its name.
+    let name = name.or_else(|| alert.subscription_arn.as_known().cloned());
+    Object::new(THING, session, &name.unwrap_or_default())
+}
+
 /// The alert's name for messages.
 fn shown(alert: &Alert) -> &str {
     alert.name.as_known().map_or("", String::as_str)
 }
 
-/// The attributes as AWS has them now, `known` where that says the same.
-fn read_back(
-    clients: &Clients,
-    known: &Alert,
-    found: &Found,
-    settings: Option<&Settings>,
-) -> Result<Alert> {
-    let empty = Budget::default();
-    let base = known.budget.as_known().unwrap_or(&empty);
-    Ok(Alert {
-        name: known.name.clone(),
-        account: known.account.clone(),
-        budget: Attr::Known(lift::budget(base, settings, &found.triggers)?),
-        tags: tags::own_of(&found.tags, &known.tags, &known.tags_all, &clients.defaults),
-        tags_all: Attr::Known(
-            found.tags.iter().map(|(key, value)| (key.clone(), value.clone().into())).collect(),
-        ),
-        budget_name: known.budget_name.clone(),
-        arn: known.arn.clone(),
-    })
+/// The declaration that an alert is. While the stack isn't known, as it may be in a plan, nothing
+/// counts as made by it.
+fn owner<'a>(clients: &'a Clients, alert: &'a Alert) -> Owner<'a> {
+    let stack = clients.defaults.stack.as_known().map_or("", String::as_str);
+    Owner { stack, name: shown(alert) }
 }
 
-fn budget_path() -> Path {
-    path!(Alert => budget)
-}
-
-/// An apply would put a fixed limit in the place of what somebody chose, so nothing is touched.
-fn warn_of_unsaid(context: &mut Context<'_, Clients>, state: &Alert, unsaid: &[String]) {
-    let detail = format!(
-        "Outside Terraform the budget was given {}. The attributes of `budget` can't say that, so they show what was applied last. The provider won't overwrite it: take it away in AWS, or take the alert out of the state with `terraform state rm`.",
-        unsaid.join("; ")
-    );
-    let summary =
-        format!("The budget of cost alert `{}` was changed beyond what it can say", shown(state));
-    context.warnings.warning(budget_path(), summary, detail);
-}
-
-/// Notifications that ring below a point or at it are nothing that Hinomi makes.
-fn warn_of_others(context: &mut Context<'_, Clients>, state: &Alert, found: &Found) {
-    if found.others.is_empty() {
-        return;
-    }
-    let detail = format!(
-        "They were made outside Terraform: {}. They stay as they are, count towards the five that AWS allows, and go with the budget.",
-        found.others.join("; ")
-    );
-    let summary =
-        format!("The budget of cost alert `{}` has notifications of another kind", shown(state));
-    context.warnings.warning(budget_path(), summary, detail);
-}
-
-/// AWS deletes a budget at its end, with all that belongs to it.
-fn warn_of_end(context: &mut Context<'_, Clients>, state: &Alert, found: &Found) {
-    let end = found.budget.time_period.as_ref().and_then(|period| period.end);
-    let Some(end) = end.filter(|end| end.secs() < NO_END) else { return };
-    let end = end.fmt(Format::DateTime).unwrap_or_default();
-    let detail = format!(
-        "The end was set outside Terraform, and AWS deletes the budget with its notifications at {end}. The next plan after that makes it anew."
-    );
-    let summary = format!("The budget of cost alert `{}` has an end", shown(state));
-    context.warnings.warning(budget_path(), summary, detail);
+/// All tags of what an alert makes, known.
+///
+/// # Errors
+/// A bug of the provider's, when one isn't.
+fn wanted_tags(planned: &Alert) -> Result<BTreeMap<String, String>> {
+    plain(&planned.tags_all)
+        .ok_or_else(|| Error::provider_bug("a tag has no value where it must have one"))
 }

@@ -2,22 +2,27 @@
 //!
 //! Sources: <https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Notification.html>,
 //! `API_budgets_CreateNotification.html` and `API_budgets_Budget.html` beside it, and the user guide's
-//! <https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html>.
+//! <https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html>. Those of
+//! each part stand in its file.
 
+mod anomaly;
+mod days;
 mod filters;
+mod limit;
 mod subscribers;
 
 use std::collections::BTreeMap;
 
 use framework::{Attr, Diagnostics, Path, path};
 
-use super::lift::trigger;
+use super::budget::lift::trigger;
+use super::budget::triggers::Trigger;
 use super::model::{Alert, Basis, Budget, Period, Threshold};
-use super::triggers::Trigger;
 use crate::model::account;
 use crate::model::checks::check_tags;
 
-pub(super) use subscribers::topics_in_account;
+pub(super) use days::days;
+pub(super) use subscribers::{topics_in_account, topics_in_partition};
 
 /// Checks what is known of a configuration.
 pub(super) fn validate(config: &Alert, diagnostics: &mut Diagnostics) {
@@ -26,8 +31,23 @@ pub(super) fn validate(config: &Alert, diagnostics: &mut Diagnostics) {
         account::validate(&account.id, &path!(Alert => account), diagnostics);
     }
     check_tags(&config.tags, &path!(Alert => tags), diagnostics);
-    let Some(budget) = config.budget.as_known() else { return };
+    if config.budget.is_null() && config.anomaly.is_null() {
+        let detail = "The alert watches nothing: set `budget`, `anomaly` or both.";
+        refuse(diagnostics, path!(Alert => budget), detail);
+    }
+    if let Some(budget) = config.budget.as_known() {
+        check_budget(budget, diagnostics);
+    }
+    if let Some(anomaly) = config.anomaly.as_known() {
+        anomaly::validate(anomaly, &path!(Alert => anomaly), diagnostics);
+    }
+    let own = config.account.as_known().and_then(|account| account.id.as_known());
+    topics_in_account(config, own, diagnostics);
+}
+
+fn check_budget(budget: &Budget, diagnostics: &mut Diagnostics) {
     let at = path!(Alert => budget);
+    limit::validate(budget, &at, diagnostics);
     filters::validate(&budget.filters, &at.attribute("filters"), diagnostics);
     if let Some(charges) = budget.excluded_charges.as_known()
         && charges.iter().any(Attr::is_null)
@@ -37,8 +57,6 @@ pub(super) fn validate(config: &Alert, diagnostics: &mut Diagnostics) {
     }
     subscribers::validate(budget, &at, diagnostics);
     check_thresholds(budget, &at.attribute("thresholds"), diagnostics);
-    let own = config.account.as_known().and_then(|account| account.id.as_known());
-    topics_in_account(budget, own, diagnostics);
 }
 
 /// Adds an error about the attribute at the end of `path`. The detail names the path, since

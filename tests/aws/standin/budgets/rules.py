@@ -131,6 +131,9 @@ def _check_options(node: dict[str, Any]) -> None:
         _check_options(inner)
     if len(node.get("Dimensions", {}).get("MatchOptions", [])) > 1:
         raise refuse("Only one match option can be specified for Dimensions")
+    if any(name in node and not node[name].get("Values") for name in _OPTIONS):
+        # What the API answered to ABSENT without values, whatever its reference says (hashicorp/terraform-provider-aws pull request 46501).
+        raise refuse('Missing required parameter : "Values"')
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -16,7 +16,9 @@ fn the_quickstart_is_applied_and_leaves_nothing() -> Result<()> {
 
     let made = kinds(&scene.account)?;
     let count = |kind: &str| made.get(kind).copied().unwrap_or_default();
-    assert_eq!(["scheduler:schedule", "budgets:budget", "lambda:function"].map(count), [2, 1, 2]);
+    let kinds =
+        ["scheduler:schedule", "budgets:budget", "ce:anomaly-subscription", "lambda:function"];
+    assert_eq!(kinds.map(count), [2, 1, 1, 2]);
     assert!(count("cloudwatch:alarm") >= 4, "{made:?}");
     let webhooks = scene.discord.server().webhooks();
     assert_eq!(

@@ -169,19 +169,19 @@ fn what_the_attributes_cannot_say_is_never_overwritten() -> Result<()> {
     scene.apply(&hcl)?;
     scene.change_budget(|budget| {
         if let Some(budget) = budget.as_object_mut() {
-            budget.remove("BudgetLimit");
-            budget.insert("AutoAdjustData".to_owned(), json!({ "AutoAdjustType": "FORECAST" }));
+            let entity = json!({ "LegalEntityName": ["Amazon Web Services, Inc."] });
+            budget.insert("CostFilters".to_owned(), entity);
         }
     })?;
     let plan = scene.workspace.plan()?;
     assert_eq!(plan.code(), Some(0), "nothing is planned: {}", plan.text());
-    plan.expect("was changed beyond what it can say")?.expect("a limit that adjusts itself")?;
+    plan.expect("was changed beyond what it can say")?.expect("a filter by `LegalEntityName`")?;
 
     let dearer = hcl.replace("limit_usd = 100", "limit_usd = 200");
     scene.workspace.config(&dearer)?;
     let made = scene.writes_of(|| {
         let refusal =
-            ["Unable to update cost alert `month`", "a limit that adjusts itself", "state rm"];
+            ["Unable to update cost alert `month`", "a filter by `LegalEntityName`", "state rm"];
         scene.workspace.expect_error(Verb::Apply, &refusal).map(drop)
     })?;
     assert_eq!(made, []);
@@ -218,16 +218,21 @@ fn notifications_of_another_kind_are_left_alone() -> Result<()> {
 }
 
 #[test]
-fn an_end_that_was_set_by_hand_is_kept_and_told() -> Result<()> {
+fn an_end_that_was_set_by_hand_is_taken_away() -> Result<()> {
     let scene = Scene::new("cost-end")?;
     let hcl = Scene::alert(&scene.least());
     scene.apply(&hcl)?;
+    let start = scene.budget()?["TimePeriod"]["Start"].clone();
     // 1 January 2080.
     scene.change_budget(|budget| budget["TimePeriod"]["End"] = json!(3_471_292_800_u64))?;
-    scene.workspace.expect_empty_plan()?.expect("AWS deletes the budget")?;
-    scene.apply(&hcl.replace("limit_usd = 100", "limit_usd = 200"))?;
-    let end = scene.budget()?["TimePeriod"]["End"].as_f64().unwrap_or_default();
-    assert!((end - 3_471_292_800.0).abs() < 1.0, "{end}");
+    let (actions, change) = scene.planned()?;
+    assert_eq!(actions, ["update"]);
+    assert_eq!(change["before"]["budget"]["end"], "2080-01-01");
+    scene.apply(&hcl)?;
+    let span = scene.budget()?["TimePeriod"].clone();
+    let end = span["End"].as_f64().unwrap_or_default();
+    assert!((end - 3_706_473_600.0).abs() < 1.0, "{end}");
+    assert_eq!(span["Start"], start);
     scene.workspace.destroy().map(drop)
 }
 

@@ -88,7 +88,7 @@ fn what_aws_would_refuse_is_refused_at_plan() -> Result<()> {
         (filtered("regions = []"), "budget.filters.regions", "at least 1 element"),
         (filtered("tags = {}"), "budget.filters.tags", "at least 1 element"),
         (filtered("tags = { Team = [] }"), "tags", "At least one value"),
-        (filtered("tags = { \"user:Team\" = [\"a\"] }"), "tags", "`user:` is added"),
+        (filtered("tags = { \"user:Team\" = [\"a\"] }"), "tags", "without the prefix `user:`"),
         (filtered("linked_accounts = [\"12\"]"), "linked_accounts", "12 digits"),
     ];
     for (budget, path, rule) in cases {
@@ -97,6 +97,162 @@ fn what_aws_would_refuse_is_refused_at_plan() -> Result<()> {
     }
     workspace.discard();
     assert_eq!(account.calls("budgets", "CreateBudget")?, 0);
+    Ok(())
+}
+
+#[test]
+fn limits_periods_and_counting_that_aws_refuses_are_refused_at_plan() -> Result<()> {
+    let account = Account::new()?;
+    let workspace = Workspace::new("cost-limits-refused")?.with_account(&account);
+    let with = |limit: &str| format!("{limit}\n thresholds = {{\n {NEAR}\n }}");
+    let plan = |period: &str, limits: &str| {
+        with(&format!("period = \"{period}\"\n planned_limits_usd = {{ {limits} }}"))
+    };
+    let adjust = |period: &str, inner: &str| {
+        with(&format!("period = \"{period}\"\n auto_adjust = {{ {inner} }}"))
+    };
+    let span = |inner: &str| budget(100, NEAR, inner);
+    let cases = [
+        (with(""), "budget.limit_usd", "must be set"),
+        (
+            with("limit_usd = 1\n auto_adjust = { basis = \"forecast\" }"),
+            "budget.auto_adjust",
+            "one limit",
+        ),
+        (plan("daily", "\"2020-01\" = 1"), "planned_limits_usd", "monthly and quarterly"),
+        (plan("monthly", "\"January\" = 1"), "planned_limits_usd", "a month such as"),
+        (plan("monthly", "\"2020-01\" = 0"), "planned_limits_usd", "at least 0.01"),
+        (plan("monthly", "\"2080-01\" = 1"), "planned_limits_usd", "the limits begin with 2080-01"),
+        (plan("quarterly", "\"2020-02\" = 1"), "planned_limits_usd", "first month of a quarter"),
+        (plan("monthly", ""), "planned_limits_usd", "at least 1 element"),
+        (adjust("monthly", "basis = \"historical\""), "lookback", "how many periods"),
+        (
+            adjust("monthly", "basis = \"historical\", lookback = 13"),
+            "lookback",
+            "at most 12 months",
+        ),
+        (adjust("annually", "basis = \"historical\", lookback = 2"), "lookback", "at most 1 year"),
+        (
+            adjust("monthly", "basis = \"forecast\", lookback = 1"),
+            "lookback",
+            "leave `lookback` out",
+        ),
+        (adjust("monthly", "basis = \"guess\""), "basis", "be one of"),
+        (span("period = \"custom\""), "budget.start", "needs a `start` and an `end`"),
+        (span("end = \"31 January\""), "budget.end", "be a date"),
+        (span("end = \"2087-02-30\""), "budget.end", "no such day"),
+        (span("end = \"2026-01-01\""), "budget.end", "The end is over"),
+        (span("start = \"2080-01-02\"\n end = \"2080-01-02\""), "budget.end", "after the start"),
+        (span("end = \"2087-06-15\""), "budget.end", "before 2087-06-15"),
+        (
+            span("metric = \"net_unblended\"\n excluded_charges = [\"taxes\"]"),
+            "excluded_charges",
+            "RECORD_TYPE",
+        ),
+        (
+            span("expression = \"{}\"\n excluded_charges = [\"taxes\"]"),
+            "excluded_charges",
+            "let the expression",
+        ),
+        (span("expression = \"{}\""), "budget.expression", "here is none"),
+        (
+            span(
+                "expression = jsonencode({ Dimensions = { Key = \"Service\", Values = [\"a\"] } })",
+            ),
+            "budget.expression",
+            "no dimension `Service`",
+        ),
+        (
+            span(
+                "expression = jsonencode({ Dimensions = { Key = \"AZ\", MatchOptions = [\"ABSENT\"] } })",
+            ),
+            "budget.expression",
+            "no `Values`",
+        ),
+        (
+            span("expression = \"x\"\n filters = { regions = [\"a\"] }"),
+            "budget.expression",
+            "not both",
+        ),
+    ];
+    for (budget, path, rule) in cases {
+        workspace.config(&Scene::alert(&budget))?;
+        workspace.expect_error(Verb::Plan, &[path, rule])?;
+    }
+    workspace.discard();
+    assert_eq!(account.calls("budgets", "CreateBudget")?, 0);
+    Ok(())
+}
+
+#[test]
+fn anomaly_watches_that_aws_refuses_are_refused_at_plan() -> Result<()> {
+    let account = Account::new()?;
+    let workspace = Workspace::new("anomaly-refusals")?.with_account(&account);
+    let arn = |name: &str| format!("arn:aws:sns:us-east-1:{}:{name}", account.id());
+    let topic = format!("topic_arns = [\"{}\"]", arn("bell"));
+    let topic = topic.as_str();
+    let foreign = "topic_arns = [\"arn:aws:sns:us-east-1:999999999999:bell\"]";
+    let china = format!("topic_arns = [\"arn:aws-cn:sns:cn-north-1:{}:bell\"]", account.id());
+    let mail = "emails = [\"a@example.com\"]";
+    let sum = |inner: &str| format!("by = \"filter\"\n filter = {{ {inner} }}\n {topic}");
+    let values = (0..11).map(|number| format!("\"v{number}\"")).collect::<Vec<_>>().join(", ");
+    let usd = "at_least_usd = 1";
+    let cases = [
+        (topic.to_owned(), "anomaly.at_least_usd", "must be set"),
+        (format!("at_least_usd = -1\n {topic}"), "anomaly.at_least_usd", "at least 0"),
+        (
+            format!("at_least_percent = 10000000001\n {topic}"),
+            "anomaly.at_least_percent",
+            "at most 10000000000",
+        ),
+        (format!("{usd}\n match = \"any\"\n {topic}"), "anomaly.match", "there is one"),
+        (format!("{usd}\n match = \"most\"\n {topic}"), "anomaly.match", "be one of"),
+        (format!("{usd}\n by = \"region\"\n {topic}"), "anomaly.by", "be one of"),
+        (format!("{usd}\n by = \"tag\"\n {topic}"), "anomaly.key", "needs the tag's key"),
+        (format!("{usd}\n key = \"team\"\n {topic}"), "anomaly.key", "have a key"),
+        (format!("{usd}\n by = \"filter\"\n {topic}"), "anomaly.filter", "needs to know"),
+        (format!("{usd}\n {}", sum("")), "anomaly.filter", "must be set"),
+        (
+            format!("{usd}\n {}", sum(&format!("tags = {{ team = [{values}] }}"))),
+            "anomaly.filter.tags",
+            "at most 10 values",
+        ),
+        (
+            format!("{usd}\n {}", sum("tags = { a = [\"x\"], b = [\"y\"] }")),
+            "anomaly.filter.tags",
+            "at most 1 element",
+        ),
+        (
+            format!("{usd}\n {}", sum("cost_categories = { a = [\"x\", \"y\"] }")),
+            "cost_categories",
+            "at most 1 value",
+        ),
+        (usd.to_owned(), "anomaly.topic_arns", "Nobody is told"),
+        (format!("{usd}\n {topic}\n {mail}"), "anomaly.emails", "no address immediately"),
+        (
+            format!("{usd}\n frequency = \"daily\"\n {topic}\n {mail}"),
+            "anomaly.topic_arns",
+            "no topic daily",
+        ),
+        (format!("{usd}\n frequency = \"weekly\"\n {topic}"), "anomaly.emails", "Nobody is told"),
+        (format!("{usd}\n frequency = \"hourly\"\n {topic}"), "anomaly.frequency", "be one of"),
+        (
+            format!("{usd}\n topic_arns = [\"{}\", \"{}\"]", arn("a"), arn("b")),
+            "anomaly.topic_arns",
+            "at most 1 element",
+        ),
+        (format!("{usd}\n {foreign}"), "anomaly.topic_arns", "only topics of its own account"),
+        (format!("{usd}\n {china}"), "anomaly.topic_arns", "can't reach"),
+    ];
+    for (anomaly, path, rule) in cases {
+        workspace.config(&Scene::watch(&anomaly))?;
+        workspace.expect_error(Verb::Plan, &[path, rule])?;
+    }
+    workspace.config("resource \"hinomi_cost_alert\" \"none\" {\n name = \"none\"\n}\n")?;
+    workspace.expect_error(Verb::Validate, &["The alert watches nothing"])?;
+    workspace.discard();
+    let asked = account.all_calls()?.into_iter().filter(|calls| calls.service == "ce").count();
+    assert_eq!(asked, 0, "all of it is found without a call");
     Ok(())
 }
 
@@ -197,4 +353,51 @@ fn what_turns_out_wrong_when_it_is_known_is_refused_then() -> Result<()> {
     scene.workspace.discard();
     assert!(scene.budgets()?.is_empty());
     Ok(())
+}
+
+#[test]
+fn what_of_a_watch_is_not_known_yet_is_planned_around() -> Result<()> {
+    let scene = Scene::new("anomaly-unknown")?;
+    let topic = &scene.topic;
+    let hcl = format!(
+        r#"
+resource "terraform_data" "later" {{
+  input = {{ by = "service", usd = 100, topic = "{topic}", end = "2086-01-01", limit = 7, month = "2020-01" }}
+}}
+
+locals {{
+  later = terraform_data.later.output
+}}
+
+resource "hinomi_cost_alert" "month" {{
+  name = "month"
+  budget = {{
+    planned_limits_usd = {{ "2020-01" = local.later.limit }}
+    end                = local.later.end
+    expression         = jsonencode({{ Tags = {{ Key = "team", Values = [local.later.month] }} }})
+    thresholds         = {{ over = {{ percent = 100, topic_arns = [local.later.topic] }} }}
+  }}
+  anomaly = {{
+    by           = local.later.by
+    at_least_usd = local.later.usd
+    topic_arns   = [local.later.topic]
+  }}
+}}
+"#
+    );
+    scene.workspace.config(&hcl)?;
+    let (actions, change) = scene.planned()?;
+    assert_eq!(actions, ["create"]);
+    assert_eq!(change["after_unknown"]["subscription_arn"], true, "{change}");
+    scene.apply(&hcl)?;
+    assert_eq!(scene.attributes()?["monitor_owned"], false);
+    assert_eq!(
+        scene.budget()?["PlannedBudgetLimits"].as_object().map(serde_json::Map::len),
+        Some(12)
+    );
+
+    // The watch as a whole may be unknown too.
+    let whole = hcl.replace("anomaly = {", "anomaly = local.later.by == \"none\" ? null : {");
+    scene.apply(&whole)?;
+    scene.workspace.destroy().map(drop)
 }

@@ -6,7 +6,7 @@ use framework::{Attr, Diagnostics, Path};
 
 use super::refuse;
 use crate::aws::AccountId;
-use crate::resources::cost_alert::filters::{BETWEEN, OF_AWS, plain_attributes};
+use crate::resources::cost_alert::budget::filters::{BETWEEN, OF_AWS, plain_attributes};
 use crate::resources::cost_alert::model::{Filters, Texts};
 
 /// Checks what is known of the filters. That a set isn't empty is the schema's rule.
@@ -15,17 +15,22 @@ pub(super) fn validate(filters: &Attr<Filters>, at: &Path, diagnostics: &mut Dia
     for (name, values) in plain_attributes(filters) {
         check_values(values, &at.attribute(name), false, diagnostics);
     }
-    let at_accounts = at.attribute("linked_accounts");
-    for account in filters.linked_accounts.as_known().into_iter().flatten() {
-        if let Some(Err(problem)) = account.as_known().map(|id| id.parse::<AccountId>()) {
-            refuse(diagnostics, at_accounts.clone(), format!("{problem}."));
-        }
-    }
+    check_accounts(&filters.linked_accounts, &at.attribute("linked_accounts"), diagnostics);
     check_map(&filters.tags, &at.attribute("tags"), true, diagnostics);
     check_map(&filters.cost_categories, &at.attribute("cost_categories"), false, diagnostics);
 }
 
-fn check_map(
+/// Checks the ids of accounts.
+pub(super) fn check_accounts(accounts: &Attr<Texts>, at: &Path, diagnostics: &mut Diagnostics) {
+    for account in accounts.as_known().into_iter().flatten() {
+        if let Some(Err(problem)) = account.as_known().map(|id| id.parse::<AccountId>()) {
+            refuse(diagnostics, at.clone(), format!("{problem}."));
+        }
+    }
+}
+
+/// Checks keys and values of tags or cost categories.
+pub(super) fn check_map(
     map: &Attr<BTreeMap<String, Attr<Texts>>>,
     at: &Path,
     are_tags: bool,
@@ -43,7 +48,8 @@ fn check_map(
     }
 }
 
-fn key_problem(key: &str, is_tag: bool) -> Option<String> {
+/// What is wrong with the key of a tag or the name of a cost category.
+pub(super) fn key_problem(key: &str, is_tag: bool) -> Option<String> {
     if key.is_empty() {
         return Some("The key is empty.".to_owned());
     }
@@ -55,7 +61,7 @@ fn key_problem(key: &str, is_tag: bool) -> Option<String> {
     }
     if let Some(own) = key.strip_prefix("user:") {
         return Some(format!(
-            "Write the key as it is on the resources, `{own}`: the prefix `user:` is added."
+            "Write the key as it is on the resources, `{own}`, without the prefix `user:`."
         ));
     }
     // AWS's own keys are shown with their prefix and are the only ones that have it.
@@ -63,7 +69,8 @@ fn key_problem(key: &str, is_tag: bool) -> Option<String> {
         .then(|| "Keys of AWS's own begin with `aws:` in small letters.".to_owned())
 }
 
-fn check_values(
+/// Checks the values of one filter.
+pub(super) fn check_values(
     values: &Attr<Texts>,
     at: &Path,
     may_be_empty: bool,

@@ -5,15 +5,25 @@ use std::collections::BTreeSet;
 use framework::{Attr, Diagnostics, Path, path};
 
 use super::refuse;
-use crate::aws::Arn;
+use crate::aws::{Arn, Partition};
 use crate::resources::cost_alert::model::{Alert, Budget, Texts, Threshold};
 
 /// Checks every set of topics and addresses. How many there may be is the schema's rule.
 pub(super) fn validate(budget: &Budget, at: &Path, diagnostics: &mut Diagnostics) {
     for (at, topics, emails) in sets(budget, at) {
-        check_topics(topics, &at.attribute("topic_arns"), diagnostics);
-        check_emails(emails, &at.attribute("emails"), diagnostics);
+        check(topics, emails, &at, diagnostics);
     }
+}
+
+/// Checks the topics and addresses of one object.
+pub(super) fn check(
+    topics: &Attr<Texts>,
+    emails: &Attr<Texts>,
+    at: &Path,
+    diagnostics: &mut Diagnostics,
+) {
+    check_topics(topics, &at.attribute("topic_arns"), diagnostics);
+    check_emails(emails, &at.attribute("emails"), diagnostics);
 }
 
 /// The topics and addresses of the budget and of each threshold, with where they are.
@@ -38,7 +48,7 @@ fn check_topics(topics: &Attr<Texts>, at: &Path, diagnostics: &mut Diagnostics) 
                 Ok(arn)
                     if arn.service() == "sns" && arn.resource().strip_suffix(FIFO).is_some() =>
                 {
-                    format!("`{topic}` is a FIFO topic, to which AWS Budgets sends nothing")
+                    format!("`{topic}` is a FIFO topic, to which AWS sends no such message")
                 }
                 Ok(arn) if !is_topic(&arn) => format!("`{topic}` is no ARN of an SNS topic"),
                 Ok(_) => continue,
@@ -49,7 +59,8 @@ fn check_topics(topics: &Attr<Texts>, at: &Path, diagnostics: &mut Diagnostics) 
 }
 
 /// The end of the names of topics that keep an order. Each message to them must name its group
-/// (<https://docs.aws.amazon.com/sns/latest/dg/fifo-message-grouping.html>), and Budgets names none.
+/// (<https://docs.aws.amazon.com/sns/latest/dg/fifo-message-grouping.html>), and neither Budgets nor Cost
+/// Anomaly Detection names one.
 const FIFO: &str = ".fifo";
 
 /// A topic's ARN names region and account, and ends with the topic's name; a subscription's goes on.
@@ -107,20 +118,61 @@ pub(super) fn check_somebody_is_told(
     }
 }
 
-/// Adds an error for every topic that is in another account than the budget, as far as both are
+/// Adds an error for every topic that is in another account than the alert, as far as both are
 /// known.
+///
+/// Budgets: <https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html>.
+/// Cost Anomaly Detection: the policies in its guide admit the account that owns the subscription
+/// (<https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html>).
 pub(in crate::resources::cost_alert) fn topics_in_account(
-    budget: &Budget,
+    alert: &Alert,
     account: Option<&String>,
     diagnostics: &mut Diagnostics,
 ) {
     let Some(account) = account else { return };
-    for (at, topics, _) in sets(budget, &path!(Alert => budget)) {
+    for (at, topics, teller) in all_topics(alert) {
         for topic in topics.as_known().into_iter().flatten().filter_map(Attr::as_known) {
             let owner = topic.parse::<Arn>().ok().and_then(|arn| arn.account());
             let Some(owner) = owner.filter(|owner| owner.as_str() != account) else { continue };
             let detail = format!(
-                "`{topic}` is in account {owner}, and the budget in account {account}. AWS Budgets tells only topics of its own account."
+                "`{topic}` is in account {owner}, and the alert in account {account}. {teller} tells only topics of its own account."
+            );
+            refuse(diagnostics, at.attribute("topic_arns"), detail);
+        }
+    }
+}
+
+/// Every set of topics of an alert, with where it is and which service tells it.
+fn all_topics(alert: &Alert) -> Vec<(Path, &Attr<Texts>, &'static str)> {
+    let mut all = Vec::new();
+    if let Some(budget) = alert.budget.as_known() {
+        let sets = sets(budget, &path!(Alert => budget)).into_iter();
+        all.extend(sets.map(|(at, topics, _)| (at, topics, "AWS Budgets")));
+    }
+    if let Some(anomaly) = alert.anomaly.as_known() {
+        all.push((path!(Alert => anomaly), &anomaly.topic_arns, "Cost Anomaly Detection"));
+    }
+    all
+}
+
+/// Adds an error for every topic in another partition, such as `aws-cn`, than that of the alert.
+/// Within a partition the guides of both services name no region that a topic must be in.
+pub(in crate::resources::cost_alert) fn topics_in_partition(
+    alert: &Alert,
+    partition: &Partition,
+    diagnostics: &mut Diagnostics,
+) {
+    for (at, topics, teller) in all_topics(alert) {
+        for topic in topics.as_known().into_iter().flatten().filter_map(Attr::as_known) {
+            let Ok(arn) = topic.parse::<Arn>() else { continue };
+            let is_reachable = arn.partition() == partition
+                && arn.region().is_none_or(|region| region.partition() == *partition);
+            if is_reachable {
+                continue;
+            }
+            let detail = format!(
+                "`{topic}` is in a region that {teller} of the partition `{}` can't reach.",
+                partition.as_str()
             );
             refuse(diagnostics, at.attribute("topic_arns"), detail);
         }

@@ -3,8 +3,9 @@
 use framework::Diagnostic;
 
 use super::*;
+use crate::aws::Arn;
 use crate::model::account::Account;
-use crate::resources::cost_alert::model::{Charge, Filters, Texts};
+use crate::resources::cost_alert::model::{Anomaly, Charge, Filters, Texts};
 
 const ACCOUNT: &str = "111111111111";
 const TOPIC: &str = "arn:aws:sns:us-east-1:111111111111:alarms";
@@ -179,7 +180,7 @@ fn filters_that_count_nothing() {
         |key: &str, values: &[&str]| Filters { tags: map(key, values), ..Filters::default() };
     let of_services = |services| Filters { services, ..Filters::default() };
     for (filters, path, said) in [
-        (tags("user:Team", &["a"]), r#"budget.filters.tags["user:Team"]"#, "is added"),
+        (tags("user:Team", &["a"]), r#"budget.filters.tags["user:Team"]"#, "without the prefix"),
         (tags("Te$am", &["a"]), r#"budget.filters.tags["Te$am"]"#, "for its end"),
         (tags("AWS:createdBy", &["a"]), r#"budget.filters.tags["AWS:createdBy"]"#, "small letters"),
         (tags("Team", &[]), r#"budget.filters.tags["Team"]"#, "At least one value"),
@@ -208,4 +209,37 @@ fn charges_are_named() {
     let charges = [Attr::Known(Charge::Credits), Attr::Null].into_iter().collect();
     let wrong = alert(|budget| budget.excluded_charges = Attr::Known(charges));
     assert_refused(&wrong, "budget.excluded_charges", "null");
+}
+
+#[test]
+fn an_alert_watches_something() {
+    let nothing = Alert { budget: Attr::Null, ..alert(|_| {}) };
+    assert_refused(&nothing, "budget", "watches nothing");
+    let later = Alert { anomaly: Attr::Unknown, ..nothing };
+    assert_eq!(found(&later), []);
+}
+
+#[test]
+fn topics_of_both_parts_are_where_they_can_be_told() {
+    let anomaly = |topic: &str| {
+        let topic_arns = texts(&[topic]);
+        let anomaly = Anomaly { at_least_usd: Attr::Known(1.0), topic_arns, ..Anomaly::default() };
+        Alert { anomaly: Attr::Known(anomaly), budget: Attr::Null, ..alert(|_| {}) }
+    };
+    let foreign = anomaly("arn:aws:sns:us-east-1:222222222222:alarms");
+    assert_refused(&foreign, "anomaly.topic_arns", "Cost Anomaly Detection tells only topics");
+    let china = "arn:aws-cn:sns:cn-north-1:111111111111:alarms";
+    let disguised = "arn:aws:sns:cn-north-1:111111111111:alarms";
+    let of = |topic: &str| alert(|budget| budget.topic_arns = texts(&[topic]));
+    let aws = TOPIC.parse::<Arn>().expect("an ARN");
+    let refused = |alert: &Alert| {
+        let mut diagnostics = Diagnostics::new();
+        topics_in_partition(alert, aws.partition(), &mut diagnostics);
+        diagnostics.into_iter().map(|one| one.path.to_string()).collect::<Vec<_>>()
+    };
+    for topic in [china, disguised] {
+        assert_eq!(refused(&of(topic)), ["budget.topic_arns"]);
+        assert_eq!(refused(&anomaly(topic)), ["anomaly.topic_arns"]);
+    }
+    assert_eq!(refused(&anomaly(TOPIC)), [""; 0]);
 }

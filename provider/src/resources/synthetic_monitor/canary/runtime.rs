@@ -1,4 +1,4 @@
-//! Whether AWS still takes a canary's runtime. The one question that a plan asks AWS.
+//! Whether AWS still takes a canary's runtime. One of the few questions that a plan asks AWS.
 
 use std::time::{Duration, SystemTime};
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use framework::{Attr, Error, Result};
 
-use super::model::{Filters, Texts};
+use super::expression::{Expression, Leaf, Of};
+use crate::resources::cost_alert::model::{Filters, Texts};
+use crate::resources::cost_alert::texts::{attribute, texts};
 
 /// Filters as AWS has them: a dimension's values, each once.
 pub(super) type Dimensions = BTreeMap<String, BTreeSet<String>>;
@@ -16,23 +18,26 @@ const COST_CATEGORIES: &str = "CostCategory";
 /// Begins the key of a tag that a user set. Without it a budget counts nothing, and no error says so.
 const OF_USERS: &str = "user:";
 /// Begins the key of a tag that AWS set.
-pub(super) const OF_AWS: &str = "aws:";
+pub(in super::super) const OF_AWS: &str = "aws:";
 /// Between a key and its value.
-pub(super) const BETWEEN: char = '$';
+pub(in super::super) const BETWEEN: char = '$';
 
 /// A dimension whose values are plain texts, and the attribute that holds them.
 #[derive(Clone, Copy)]
 struct Plain {
     dimension: &'static str,
+    /// The same dimension in expressions.
+    key: &'static str,
     name: &'static str,
     read: fn(&Filters) -> &Attr<Texts>,
     write: fn(&mut Filters) -> &mut Attr<Texts>,
 }
 
 macro_rules! plain {
-    ($($dimension:literal => $name:ident),+ $(,)?) => {
+    ($($dimension:literal, $key:literal => $name:ident),+ $(,)?) => {
         [$(Plain {
             dimension: $dimension,
+            key: $key,
             name: stringify!($name),
             read: |filters| &filters.$name,
             write: |filters| &mut filters.$name,
@@ -42,40 +47,25 @@ macro_rules! plain {
 
 /// The dimensions of plain texts
 /// (<https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html>,
-/// `CostFilters`).
+/// `CostFilters`), and their names in expressions
+/// (`API_budgets_ExpressionDimensionValues.html` beside it, `Key`).
 const PLAIN: [Plain; 9] = plain! {
-    "Service" => services,
-    "Region" => regions,
-    "LinkedAccount" => linked_accounts,
-    "UsageType" => usage_types,
-    "UsageTypeGroup" => usage_type_groups,
-    "Operation" => operations,
-    "InstanceType" => instance_types,
-    "AZ" => availability_zones,
-    "PurchaseType" => purchase_types,
+    "Service", "SERVICE" => services,
+    "Region", "REGION" => regions,
+    "LinkedAccount", "LINKED_ACCOUNT" => linked_accounts,
+    "UsageType", "USAGE_TYPE" => usage_types,
+    "UsageTypeGroup", "USAGE_TYPE_GROUP" => usage_type_groups,
+    "Operation", "OPERATION" => operations,
+    "InstanceType", "INSTANCE_TYPE" => instance_types,
+    "AZ", "AZ" => availability_zones,
+    "PurchaseType", "PURCHASE_TYPE" => purchase_types,
 };
 
 /// The attributes that hold plain texts, with their names.
-pub(super) fn plain_attributes(
+pub(in super::super) fn plain_attributes(
     filters: &Filters,
 ) -> impl Iterator<Item = (&'static str, &Attr<Texts>)> {
     PLAIN.iter().map(|plain| (plain.name, (plain.read)(filters)))
-}
-
-/// The texts of a set; none when it is null.
-///
-/// # Errors
-/// A bug of the provider's, when a text isn't known where it must be.
-pub(super) fn texts(set: &Attr<Texts>, name: &str) -> Result<BTreeSet<String>> {
-    if set.is_null() {
-        return Ok(BTreeSet::new());
-    }
-    set.known(name)?.iter().map(|text| text.known(name).cloned()).collect()
-}
-
-/// A set of texts as an attribute.
-pub(super) fn attribute(texts: BTreeSet<String>) -> Attr<Texts> {
-    Attr::Known(texts.into_iter().map(Attr::Known).collect())
 }
 
 /// AWS's form of the attributes.
@@ -91,19 +81,15 @@ pub(super) fn dimensions(filters: &Attr<Filters>) -> Result<Dimensions> {
     for Plain { dimension, name, read, .. } in PLAIN {
         dimensions.insert(dimension.to_owned(), texts(read(filters), name)?);
     }
-    let pairs = |map: &Attr<BTreeMap<String, Attr<Texts>>>, prefix: fn(&str) -> &'static str| {
-        let mut pairs = BTreeSet::new();
+    let all = |map: &Attr<BTreeMap<String, Attr<Texts>>>, prefix: fn(&str) -> &'static str| {
+        let mut all = BTreeSet::new();
         for (key, values) in map.as_known().into_iter().flatten() {
-            let prefix = prefix(key);
-            for value in texts(values, key)? {
-                pairs.insert(format!("{prefix}{key}{BETWEEN}{value}"));
-            }
+            all.extend(pairs(prefix(key), key, &texts(values, key)?));
         }
-        Ok::<_, Error>(pairs)
+        Ok::<_, Error>(all)
     };
-    let tag_prefix = |key: &str| if key.starts_with(OF_AWS) { "" } else { OF_USERS };
-    dimensions.insert(TAGS.to_owned(), pairs(&filters.tags, tag_prefix)?);
-    dimensions.insert(COST_CATEGORIES.to_owned(), pairs(&filters.cost_categories, |_| "")?);
+    dimensions.insert(TAGS.to_owned(), all(&filters.tags, tag_prefix)?);
+    dimensions.insert(COST_CATEGORIES.to_owned(), all(&filters.cost_categories, |_| "")?);
     dimensions.retain(|_, values| !values.is_empty());
     Ok(dimensions)
 }
@@ -151,6 +137,11 @@ pub(super) fn attributes(dimensions: &Dimensions) -> Result<Attr<Filters>, Vec<S
     Ok(if dimensions.is_empty() { Attr::Null } else { Attr::Known(filters) })
 }
 
+/// What stands before the key of a tag in AWS's form.
+fn tag_prefix(key: &str) -> &'static str {
+    if key.starts_with(OF_AWS) { "" } else { OF_USERS }
+}
+
 /// The key of a tag as it is on resources; `None` for one that can't count anything.
 fn tag_key(key: &str) -> Option<&str> {
     if key.starts_with(OF_AWS) { Some(key) } else { key.strip_prefix(OF_USERS) }
@@ -173,64 +164,62 @@ fn by_key(
     (by_key, strange)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn set(texts: &[&str]) -> Attr<Texts> {
-        attribute(texts.iter().map(ToString::to_string).collect())
+/// The expression that says the same as the filters; `None` for none.
+pub(super) fn expression(dimensions: &Dimensions) -> Option<Expression> {
+    let mut leaves: BTreeSet<Expression> = PLAIN
+        .iter()
+        .filter_map(|plain| {
+            let values = dimensions.get(plain.dimension)?;
+            Some(Expression::Leaf(Leaf::plain(Of::Dimensions, plain.key, values.clone())))
+        })
+        .collect();
+    // In expressions keys of tags stand as they are on the resources, as everywhere in Cost Explorer.
+    let leaf =
+        |of| move |(key, values): (String, _)| Expression::Leaf(Leaf::plain(of, &key, values));
+    if let Some(values) = dimensions.get(TAGS) {
+        leaves.extend(by_key(values, tag_key).0.into_iter().map(leaf(Of::Tags)));
     }
-
-    fn plain(texts: &[&str]) -> BTreeSet<String> {
-        texts.iter().map(ToString::to_string).collect()
+    if let Some(values) = dimensions.get(COST_CATEGORIES) {
+        let (by_name, _) = by_key(values, |key| Some(key));
+        leaves.extend(by_name.into_iter().map(leaf(Of::CostCategories)));
     }
-
-    fn map(entries: &[(&str, &[&str])]) -> Attr<BTreeMap<String, Attr<Texts>>> {
-        Attr::Known(entries.iter().map(|(key, values)| ((*key).to_owned(), set(values))).collect())
-    }
-
-    #[test]
-    fn every_filter_goes_there_and_back() {
-        let filters = Attr::Known(Filters {
-            services: set(&["Amazon Simple Storage Service"]),
-            regions: set(&["eu-west-1", "global"]),
-            linked_accounts: set(&["111111111111"]),
-            tags: map(&[("Team", &["web", ""]), ("aws:createdBy", &["x$y"])]),
-            cost_categories: map(&[("Event", &["Summer"])]),
-            usage_types: set(&["a"]),
-            usage_type_groups: set(&["b"]),
-            operations: set(&["c"]),
-            instance_types: set(&["d"]),
-            availability_zones: set(&["e"]),
-            purchase_types: set(&["f"]),
-        });
-        let dimensions = dimensions(&filters).expect("known");
-        assert_eq!(dimensions.len(), 11);
-        assert_eq!(dimensions[TAGS], plain(&["user:Team$web", "user:Team$", "aws:createdBy$x$y"]));
-        assert_eq!(dimensions[COST_CATEGORIES], plain(&["Event$Summer"]));
-        assert_eq!(attributes(&dimensions), Ok(filters));
-    }
-
-    #[test]
-    fn no_filter_is_none_whatever_its_form() {
-        let empty = Attr::Known(Filters { tags: map(&[]), ..Filters::default() });
-        assert!(dimensions(&empty).expect("known").is_empty());
-        assert!(dimensions(&Attr::Null).expect("known").is_empty());
-        assert!(found(&HashMap::from([("Service".to_owned(), Vec::new())])).is_empty());
-        assert_eq!(attributes(&Dimensions::new()), Ok(Attr::Null));
-    }
-
-    #[test]
-    fn what_has_no_attribute_is_named() {
-        for (dimension, value, said) in [
-            ("LegalEntityName", "Amazon Web Services, Inc.", "a filter by `LegalEntityName`"),
-            (TAGS, "Team$web", "`Team$web`"),
-            (TAGS, "user:Team", "`user:Team`"),
-            (COST_CATEGORIES, "$x", "`$x`"),
-        ] {
-            let dimensions = Dimensions::from([(dimension.to_owned(), plain(&[value]))]);
-            let unsaid = attributes(&dimensions).expect_err("has no attribute").join(" ");
-            assert!(unsaid.contains(said), "{unsaid}");
-        }
-    }
+    if leaves.len() > 1 { Some(Expression::And(leaves)) } else { leaves.pop_first() }
 }
+
+/// The filters that say the same as an expression; `None` where only an expression can.
+pub(super) fn of_expression(expression: &Expression) -> Option<Dimensions> {
+    let mut dimensions = Dimensions::new();
+    let leaves = match expression {
+        Expression::And(operands) => operands.iter().collect(),
+        Expression::Leaf(_) => vec![expression],
+        Expression::Or(_) | Expression::Not(_) => return None,
+    };
+    for operand in leaves {
+        let Expression::Leaf(leaf) = operand else { return None };
+        let Leaf { of, key, values, options } = leaf;
+        if !options.is_empty() {
+            return None;
+        }
+        let (dimension, values) = match of {
+            Of::Dimensions => {
+                let plain = PLAIN.iter().find(|plain| plain.key == key)?;
+                (plain.dimension, values.clone())
+            }
+            // A key with the prefix of the other form is none that we would write.
+            Of::Tags if key.starts_with(OF_USERS) => return None,
+            Of::Tags => (TAGS, pairs(tag_prefix(key), key, values)),
+            Of::CostCategories => (COST_CATEGORIES, pairs("", key, values)),
+        };
+        dimensions.entry(dimension.to_owned()).or_default().extend(values);
+    }
+    // Two leaves of one dimension, for one, are not the same as one with the values of both.
+    let again = self::expression(&dimensions);
+    (again.as_ref() == Some(expression)).then_some(dimensions)
+}
+
+fn pairs(prefix: &str, key: &str, values: &BTreeSet<String>) -> BTreeSet<String> {
+    values.iter().map(|value| format!("{prefix}{key}{BETWEEN}{value}")).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,47 +5,56 @@ use std::collections::BTreeMap;
 use aws_sdk_budgets::error::BuildError;
 use aws_sdk_budgets::types;
 
-use super::amount::Amount;
-use super::model::Basis;
+use jiff::civil::Date;
+
 use super::settings::Settings;
-use super::triggers::{Step, Subscriber, Subscribers, Trigger, Triggers, Unit};
+use super::triggers::{Step, Trigger, Triggers, Unit};
 use crate::aws::tags::TagChanges;
 use crate::aws::{Arn, Failure, Kind, Session, reads};
+use crate::resources::cost_alert::amount::Amount;
+use crate::resources::cost_alert::model::Basis;
+use crate::resources::cost_alert::subscriber::{Subscriber, Subscribers};
 
 /// Prefix of Budgets' IAM actions.
 const SERVICE: &str = "budgets";
 
 /// A budget as it should be.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Wanted {
+pub(in super::super) struct Wanted {
     /// Its name in AWS.
-    pub(super) name: String,
-    pub(super) settings: Settings,
-    pub(super) triggers: Triggers,
-    pub(super) tags: BTreeMap<String, String>,
+    pub(in super::super) name: String,
+    pub(in super::super) settings: Settings,
+    pub(in super::super) triggers: Triggers,
+    pub(in super::super) tags: BTreeMap<String, String>,
 }
 
 /// A budget as it is.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
-    pub(super) budget: types::Budget,
+pub(in super::super) struct Found {
+    pub(in super::super) budget: types::Budget,
     /// The notifications that ring above a point.
-    pub(super) triggers: Triggers,
+    pub(in super::super) triggers: Triggers,
     /// The others, in words: Hinomi makes no such ones and leaves them alone.
-    pub(super) others: Vec<String>,
+    pub(in super::super) others: Vec<String>,
     /// All tags but AWS's own.
-    pub(super) tags: BTreeMap<String, String>,
+    pub(in super::super) tags: BTreeMap<String, String>,
 }
 
 /// The budget, from the account's lists where those have it; `None` when it is gone.
-pub(super) async fn listed(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
+pub(in super::super) async fn listed(
+    session: &Session,
+    name: &str,
+) -> Result<Option<Found>, Failure> {
     let Some(budget) = reads::budgets::find(session, name).await? else { return Ok(None) };
     let notifications = reads::budgets::listed_notifications(session, name).await?;
     Box::pin(details(session, budget, notifications)).await
 }
 
 /// The budget, asked for by itself; `None` when it is gone.
-pub(super) async fn direct(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
+pub(in super::super) async fn direct(
+    session: &Session,
+    name: &str,
+) -> Result<Option<Found>, Failure> {
     let Some(budget) = reads::budgets::direct(session, name).await? else { return Ok(None) };
     let notifications = reads::budgets::notifications(session, name).await?;
     Box::pin(details(session, budget, notifications)).await
@@ -75,7 +84,11 @@ async fn details(
 }
 
 /// Makes the budget with all that belongs to it. AWS makes all of it or nothing.
-pub(super) async fn create(session: &Session, wanted: &Wanted) -> Result<(), Failure> {
+pub(in super::super) async fn create(
+    session: &Session,
+    wanted: &Wanted,
+    today: Date,
+) -> Result<(), Failure> {
     let name = &wanted.name;
     let notifications: Result<Vec<_>, BuildError> = wanted
         .triggers
@@ -91,7 +104,7 @@ pub(super) async fn create(session: &Session, wanted: &Wanted) -> Result<(), Fai
         .budgets()
         .create_budget()
         .account_id(session.account().as_str())
-        .budget(wanted.settings.budget(name, None).map_err(|problem| unbuilt(&problem))?)
+        .budget(wanted.settings.budget(name, None, today).map_err(|problem| unbuilt(&problem))?)
         .set_notifications_with_subscribers(Some(
             notifications.map_err(|problem| unbuilt(&problem))?,
         ))
@@ -103,17 +116,19 @@ pub(super) async fn create(session: &Session, wanted: &Wanted) -> Result<(), Fai
 }
 
 /// Gives the budget other settings. What else it has stays.
-pub(super) async fn update(
+pub(in super::super) async fn update(
     session: &Session,
     settings: &Settings,
     existing: &types::Budget,
+    today: Date,
 ) -> Result<(), Failure> {
     let name = &existing.budget_name;
+    let changed = settings.budget(name, Some(existing), today);
     let sent = session
         .budgets()
         .update_budget()
         .account_id(session.account().as_str())
-        .new_budget(settings.budget(name, Some(existing)).map_err(|problem| unbuilt(&problem))?)
+        .new_budget(changed.map_err(|problem| unbuilt(&problem))?)
         .send()
         .await;
     reads::budgets::written(session, name);
@@ -121,7 +136,7 @@ pub(super) async fn update(
 }
 
 /// Deletes the budget with its notifications. One that is gone is deleted.
-pub(super) async fn delete(session: &Session, name: &str) -> Result<(), Failure> {
+pub(in super::super) async fn delete(session: &Session, name: &str) -> Result<(), Failure> {
     let sent = session
         .budgets()
         .delete_budget()
@@ -137,7 +152,7 @@ pub(super) async fn delete(session: &Session, name: &str) -> Result<(), Failure>
 }
 
 /// Changes the budget's tags.
-pub(super) async fn tag(
+pub(in super::super) async fn tag(
     session: &Session,
     name: &str,
     changes: &TagChanges,
@@ -170,7 +185,11 @@ pub(super) async fn tag(
 ///
 /// A call that AWS carried out and whose answer was lost is sent again: "exists already" and
 /// "doesn't exist" then mean that it is done. Whether it is shows the reading that follows.
-pub(super) async fn take(session: &Session, name: &str, step: &Step) -> Result<(), Failure> {
+pub(in super::super) async fn take(
+    session: &Session,
+    name: &str,
+    step: &Step,
+) -> Result<(), Failure> {
     let (budgets, account) = (session.budgets(), session.account().as_str());
     let sent = match step {
         Step::Move { from, to } => budgets

@@ -3,15 +3,16 @@
 //! A notification has no id; it is its values. So what must be done to get from the notifications
 //! that are there to those that are wanted is worked out here, from values alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
-use super::amount::Amount;
-use super::model::Basis;
+use crate::resources::cost_alert::amount::Amount;
+use crate::resources::cost_alert::model::Basis;
+use crate::resources::cost_alert::subscriber::{Subscriber, Subscribers};
 
 /// What an amount counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Unit {
+pub(in super::super) enum Unit {
     /// Percent of the limit.
     Percent,
     /// US dollars.
@@ -20,10 +21,10 @@ pub(super) enum Unit {
 
 /// A point at which the bell rings. AWS allows each once per budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Trigger {
-    pub(super) basis: Basis,
-    pub(super) unit: Unit,
-    pub(super) above: Amount,
+pub(in super::super) struct Trigger {
+    pub(in super::super) basis: Basis,
+    pub(in super::super) unit: Unit,
+    pub(in super::super) above: Amount,
 }
 
 impl fmt::Display for Trigger {
@@ -39,33 +40,12 @@ impl fmt::Display for Trigger {
     }
 }
 
-/// Who is told.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Subscriber {
-    /// An SNS topic, by its ARN. A notification has at most one.
-    Topic(String),
-    /// An e-mail address. A notification has at most ten.
-    Email(String),
-}
-
-impl Subscriber {
-    fn is_topic(&self) -> bool {
-        match self {
-            Self::Topic(_) => true,
-            Self::Email(_) => false,
-        }
-    }
-}
-
-/// Who is told of one notification; never nobody.
-pub(super) type Subscribers = BTreeSet<Subscriber>;
-
 /// The notifications of a budget.
-pub(super) type Triggers = BTreeMap<Trigger, Subscribers>;
+pub(in super::super) type Triggers = BTreeMap<Trigger, Subscribers>;
 
 /// One call that changes notifications or subscribers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(in super::super) enum Step {
     /// Moves a notification to another point; who is told stays.
     Move { from: Trigger, to: Trigger },
     /// Removes a notification with its subscribers.
@@ -85,7 +65,7 @@ pub(super) enum Step {
 /// twice, and never a topic or an e-mail address too many.
 ///
 /// Whatever call is the last that was made, the same function leads on from there.
-pub(super) fn steps(found: &Triggers, wanted: &Triggers) -> Vec<Step> {
+pub(in super::super) fn steps(found: &Triggers, wanted: &Triggers) -> Vec<Step> {
     let (moves, removed, added) = pair_notifications(found, wanted);
     let mut steps: Vec<Step> = moves.iter().map(|(&to, &from)| Step::Move { from, to }).collect();
     // At most one of the two has anything in it, so no room is needed before it is made.

@@ -6,18 +6,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use framework::{Attr, Error, Result};
+use jiff::civil::Date;
 
-use super::amount::Amount;
-use super::filters::{self, attribute, texts};
-use super::model::{Basis, Budget, Texts, Threshold};
-use super::settings::{self, Settings};
-use super::triggers::{Subscriber, Subscribers, Trigger, Triggers, Unit};
+use super::calendar;
+use super::counting::{self, Counting, Filter};
+use super::filters;
+use super::limit::Limit;
+use super::settings::Settings;
+use super::triggers::{Trigger, Triggers, Unit};
+use crate::resources::cost_alert::amount::Amount;
+use crate::resources::cost_alert::model::{Basis, Budget, Period, Texts, Threshold};
+use crate::resources::cost_alert::subscriber::{Subscribers, all, apart};
+use crate::resources::cost_alert::texts::{attribute, texts};
 
 /// The notifications that the attributes ask for.
 ///
 /// # Errors
 /// A bug of the provider's, when a value isn't known or was not found wrong before.
-pub(super) fn triggers(budget: &Budget) -> Result<Triggers> {
+pub(in super::super) fn triggers(budget: &Budget) -> Result<Triggers> {
     let thresholds = budget.thresholds.known("thresholds")?;
     thresholds
         .iter()
@@ -32,7 +38,7 @@ pub(super) fn triggers(budget: &Budget) -> Result<Triggers> {
 }
 
 /// The point of a threshold, when it is known.
-pub(super) fn trigger(threshold: &Threshold) -> Option<Trigger> {
+pub(in super::super) fn trigger(threshold: &Threshold) -> Option<Trigger> {
     let (unit, above) = match (&threshold.percent, &threshold.usd) {
         (Attr::Known(percent), Attr::Null) => (Unit::Percent, percent),
         (Attr::Null, Attr::Known(usd)) => (Unit::Usd, usd),
@@ -51,49 +57,81 @@ pub(super) fn trigger(threshold: &Threshold) -> Option<Trigger> {
 fn told(threshold: &Threshold, budget: &Budget) -> Result<Subscribers> {
     let topics = own_or_default(&threshold.topic_arns, &budget.topic_arns)?;
     let emails = own_or_default(&threshold.emails, &budget.emails)?;
-    let topics = topics.into_iter().map(Subscriber::Topic);
-    Ok(topics.chain(emails.into_iter().map(Subscriber::Email)).collect())
+    Ok(all(topics, emails))
 }
 
 fn own_or_default(own: &Attr<Texts>, default: &Attr<Texts>) -> Result<BTreeSet<String>> {
     texts(if own.is_null() { default } else { own }, "subscribers")
 }
 
-/// The attributes that say what AWS has, as they were in `base` where that says the same.
+/// The attributes that say what AWS has on the day `today`, as they were in `base` where that says
+/// the same.
 ///
 /// Without `settings`, which is a budget that the attributes can't say, those of `base` stay.
 ///
 /// # Errors
 /// A bug of the provider's, when a value of `base` isn't known.
-pub(super) fn budget(
+pub(in super::super) fn budget(
     base: &Budget,
     settings: Option<&Settings>,
     found: &Triggers,
+    today: Date,
 ) -> Result<Budget> {
     let mut budget = base.clone();
     if let Some(settings) = settings {
-        let limit = settings.limit;
-        keep(&mut budget.limit_usd, |usd| Amount::new(*usd) == limit, limit.number());
+        set_limit(&mut budget, settings, today);
         budget.period = Attr::Known(settings.period);
-        budget.metric = Attr::Known(settings.metric);
-        if settings::excluded(&base.excluded_charges)? != settings.excluded {
-            let excluded = settings.excluded.iter().copied().map(Attr::Known);
-            budget.excluded_charges = Attr::Known(excluded.collect());
-        }
-        if filters::dimensions(&base.filters)? != settings.filters {
-            budget.filters = filters::attributes(&settings.filters).map_err(|unsaid| {
-                Error::provider_bug(format!("filters passed for sayable: {}", unsaid.join("; ")))
-            })?;
-        }
+        set_span(&mut budget, settings);
+        set_counting(&mut budget, &settings.counting)?;
     }
     budget.thresholds = Attr::Known(thresholds(base, found)?);
     Ok(budget)
 }
 
-fn keep<T>(attribute: &mut Attr<T>, is_same: impl Fn(&T) -> bool, found: T) {
-    if !attribute.as_known().is_some_and(is_same) {
-        *attribute = Attr::Known(found);
+fn set_limit(budget: &mut Budget, found: &Settings, today: Date) {
+    let periods = calendar::planned_periods(found.period, found.start, found.end, today);
+    let before = Limit::of(budget).ok();
+    // What lies behind needs no words, and neither does a plan that is used up.
+    if before.is_some_and(|before| before.is_met_by(&found.limit, &periods)) {
+        return;
     }
+    let Budget { limit_usd, planned_limits_usd, auto_adjust, .. } = budget;
+    (*limit_usd, *planned_limits_usd, *auto_adjust) = (Attr::Null, Attr::Null, Attr::Null);
+    match &found.limit {
+        Limit::Fixed(amount) => *limit_usd = Attr::Known(amount.number()),
+        Limit::Planned(planned) => *planned_limits_usd = planned.attribute(),
+        Limit::Adjusted(adjustment) => *auto_adjust = adjustment.attribute(),
+    }
+}
+
+/// A start that nobody declared is AWS's own, except in a custom period.
+fn set_span(budget: &mut Budget, found: &Settings) {
+    let text = |day: Option<Date>| Attr::from(day.map(|day| day.to_string()));
+    if found.period == Period::Custom || !budget.start.is_null() {
+        budget.start = text(found.start);
+    }
+    budget.end = text(found.end);
+}
+
+fn set_counting(budget: &mut Budget, found: &Counting) -> Result<()> {
+    budget.metric = Attr::Known(found.metric);
+    if counting::excluded(&budget.excluded_charges)? != found.excluded {
+        let excluded = found.excluded.iter().copied().map(Attr::Known);
+        budget.excluded_charges = Attr::Known(excluded.collect());
+    }
+    if Counting::of(budget).is_ok_and(|before| before.filter == found.filter) {
+        return Ok(());
+    }
+    (budget.filters, budget.expression) = match &found.filter {
+        Filter::Lists(dimensions) => {
+            let lists = filters::attributes(dimensions).map_err(|unsaid| {
+                Error::provider_bug(format!("filters passed for sayable: {}", unsaid.join("; ")))
+            })?;
+            (lists, Attr::Null)
+        }
+        Filter::Expression(expression) => (Attr::Null, Attr::Known(expression.text())),
+    };
+    Ok(())
 }
 
 /// The thresholds under the user's names: first those whose point is unchanged; then, when one name
@@ -145,13 +183,7 @@ fn threshold(
     before: Option<&Threshold>,
     base: &Budget,
 ) -> Result<Attr<Threshold>> {
-    let (mut topics, mut emails) = (BTreeSet::new(), BTreeSet::new());
-    for subscriber in told {
-        match subscriber {
-            Subscriber::Topic(arn) => topics.insert(arn),
-            Subscriber::Email(address) => emails.insert(address),
-        };
-    }
+    let (topics, emails) = apart(told);
     let above = Attr::Known(trigger.above.number());
     let (percent, usd) = match trigger.unit {
         Unit::Percent => (above, Attr::Null),

@@ -1,8 +1,14 @@
 //! Attributes to notifications and back, with what the user wrote kept.
 
+use jiff::civil::date;
+
 use super::*;
-use crate::resources::cost_alert::filters::Dimensions;
-use crate::resources::cost_alert::model::{Charge, Filters, Metric, Period};
+use crate::resources::cost_alert::budget::filters::Dimensions;
+use crate::resources::cost_alert::budget::limit::{Adjustment, Planned};
+use crate::resources::cost_alert::model::{Charge, Filters, Metric};
+use crate::resources::cost_alert::subscriber::Subscriber;
+
+const TODAY: Date = date(2026, 12, 24);
 
 const TOPIC: &str = "arn:aws:sns:us-east-1:111111111111:alarms";
 
@@ -50,7 +56,7 @@ fn found() -> Triggers {
 }
 
 fn lifted(found: &Triggers) -> BTreeMap<String, Attr<Threshold>> {
-    let budget = budget(&base(), None, found).expect("known");
+    let budget = budget(&base(), None, found, TODAY).expect("known");
     budget.thresholds.into_known().expect("known")
 }
 
@@ -63,7 +69,7 @@ fn a_threshold_tells_whom_it_names_and_else_whom_the_budget_names() {
 fn what_is_the_same_stays_as_it_was_written() {
     assert_eq!(lifted(&found()), base().thresholds.into_known().expect("known"));
     let settings = Settings::of(&base()).expect("known");
-    let budget = budget(&base(), Some(&settings), &found()).expect("known");
+    let budget = budget(&base(), Some(&settings), &found(), TODAY).expect("known");
     assert_eq!((budget.excluded_charges, budget.filters), (Attr::Null, Attr::Null));
 }
 
@@ -119,14 +125,16 @@ fn what_has_no_name_gets_a_stable_one() {
 
 #[test]
 fn without_anything_known_all_is_as_found() {
+    let filters = Dimensions::from([("Service".to_owned(), BTreeSet::from(["S3".to_owned()]))]);
     let settings = Settings {
-        limit: Amount::new(5.5),
-        period: Period::Daily,
-        metric: Metric::Blended,
-        excluded: BTreeSet::from([Charge::Taxes]),
-        filters: Dimensions::from([("Service".to_owned(), BTreeSet::from(["S3".to_owned()]))]),
+        limit: Limit::Fixed(Amount::new(5.5)),
+        period: Period::Custom,
+        start: Some(date(2027, 1, 1)),
+        end: Some(date(2027, 2, 1)),
+        counting: Counting::plain(Metric::Blended, BTreeSet::from([Charge::Taxes]), filters),
     };
-    let budget = budget(&Budget::default(), Some(&settings), &found()).expect("nothing unknown");
+    let budget = budget(&Budget::default(), Some(&settings), &found(), TODAY);
+    let budget = budget.expect("nothing unknown");
     assert_eq!(Settings::of(&budget).expect("known"), settings);
     assert_eq!(triggers(&budget).expect("known"), found());
     let services = Filters { services: set(&["S3"]), ..Filters::default() };
@@ -136,7 +144,74 @@ fn without_anything_known_all_is_as_found() {
 
 #[test]
 fn without_settings_only_the_notifications_are_new() {
-    let budget = budget(&base(), None, &Triggers::new()).expect("known");
+    let budget = budget(&base(), None, &Triggers::new(), TODAY).expect("known");
     assert_eq!(budget.limit_usd, Attr::Known(100.0));
     assert_eq!(budget.thresholds, Attr::Known(BTreeMap::new()));
+}
+
+/// The budget as it is after `change` of what was applied.
+fn changed(base: &Budget, change: impl FnOnce(&mut Settings)) -> Budget {
+    let mut settings = Settings::of(base).expect("known");
+    change(&mut settings);
+    budget(base, Some(&settings), &found(), TODAY).expect("known")
+}
+
+#[test]
+fn one_kind_of_limit_shows_in_the_place_of_another() {
+    let planned = Planned::new(BTreeMap::from([(date(2026, 12, 1), Amount::new(7.0))]));
+    let plan = changed(&base(), |settings| settings.limit = Limit::Planned(planned));
+    let months = BTreeMap::from([("2026-12".to_owned(), Attr::Known(7.0))]);
+    assert_eq!(
+        (plan.limit_usd.clone(), plan.planned_limits_usd.clone()),
+        (Attr::Null, Attr::Known(months))
+    );
+    let auto = changed(&plan, |settings| settings.limit = Limit::Adjusted(Adjustment::Forecast));
+    assert!(auto.planned_limits_usd.is_null() && !auto.auto_adjust.is_null());
+    let back = changed(&auto, |settings| settings.limit = Limit::Fixed(Amount::new(100.0)));
+    assert_eq!(back, base());
+}
+
+#[test]
+fn a_plan_stays_as_it_was_written_while_it_comes_to_the_same() {
+    let written = BTreeMap::from([
+        ("2020-01".to_owned(), Attr::Known(100.0)),
+        ("2027-02".to_owned(), Attr::Known(200.0)),
+    ]);
+    let base = Budget { limit_usd: Attr::Null, planned_limits_usd: Attr::Known(written), ..base() };
+    let months = [(date(2026, 12, 1), 100.0), (date(2027, 1, 1), 100.0), (date(2027, 2, 1), 200.0)];
+    let months = months.map(|(first, usd)| (first, Amount::new(usd)));
+    let same = changed(&base, |settings| {
+        settings.limit = Limit::Planned(Planned::new(BTreeMap::from(months)));
+    });
+    assert_eq!(same, base);
+    let other = changed(&base, |settings| {
+        settings.limit = Limit::Planned(Planned::new(BTreeMap::from([months[0], months[1]])));
+    });
+    let seen = BTreeMap::from([("2026-12".to_owned(), Attr::Known(100.0))]);
+    assert_eq!(other.planned_limits_usd, Attr::Known(seen), "the rise is gone");
+}
+
+#[test]
+fn a_start_shows_where_it_was_declared_and_an_end_always() {
+    let start = Some(date(2026, 1, 1));
+    assert_eq!(changed(&base(), |settings| settings.start = start).start, Attr::Null);
+    let ended = changed(&base(), |settings| settings.end = Some(date(2030, 1, 1)));
+    assert_eq!(ended.end, Attr::Known("2030-01-01".to_owned()));
+    let declared = Budget { start: Attr::Known("2027-01-01".to_owned()), ..base() };
+    let moved = changed(&declared, |settings| settings.start = start);
+    assert_eq!(moved.start, Attr::Known("2026-01-01".to_owned()));
+}
+
+#[test]
+fn filters_stay_in_the_form_that_they_were_written_in() {
+    let text = r#"{ "Dimensions": { "Key": "REGION", "Values": ["b", "a"] } }"#;
+    let written = Budget { expression: Attr::Known(text.to_owned()), ..base() };
+    assert_eq!(changed(&written, |_| ()), written);
+    let lists = |value: &str| {
+        let values = BTreeSet::from([value.to_owned()]);
+        Filter::Lists(Dimensions::from([("Region".to_owned(), values)]))
+    };
+    let narrowed = changed(&written, |settings| settings.counting.filter = lists("a"));
+    let regions = Filters { regions: set(&["a"]), ..Filters::default() };
+    assert_eq!((narrowed.filters, narrowed.expression), (Attr::Known(regions), Attr::Null));
 }

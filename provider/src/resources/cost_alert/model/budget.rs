@@ -1,4 +1,4 @@
-//! The attributes of a cost alert.
+//! The attributes of a cost alert's budget.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,74 +7,51 @@ use framework::schema::tf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::account::Account;
-use crate::model::place::Placed;
-use crate::model::tags::Tags;
-
-/// Texts of which each counts once and the order doesn't matter.
-pub type Texts = BTreeSet<Attr<String>>;
-
-/// Watches what one AWS account spends, and rings when a limit is near or passed: a budget of AWS
-/// Budgets with its notifications.
-///
-/// Budgets is one for all regions, and the account's own: a topic must be in the same account. A
-/// topic whose messages are encrypted needs a key of its own that lets `budgets.amazonaws.com` use
-/// it; with the key `alias/aws/sns` nothing is ever delivered, and AWS doesn't say so.
-///
-/// AWS updates the figures up to three times a day, and a changed limit, period, metric or filter
-/// makes it count anew. Thresholds and who is told are changed without that.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Alert {
-    /// Name of the alert, unique in the provider's `stack`, and part of the budget's name in AWS. An imported budget that something else made goes by its own name.
-    #[schemars(
-        length(min = 1, max = 100),
-        regex(pattern = r"^[^:\\\x00-\x1f]+$"),
-        extend("x-tf" = tf::required().replace().pattern_in_words("hold no `:`, no `\\` and no line breaks"))
-    )]
-    pub name: Attr<String>,
-    /// Account whose cost is watched. Without it that is the provider's.
-    #[schemars(extend("x-tf" = tf::optional_computed().keep()))]
-    pub account: Attr<Account>,
-    /// What the account may spend, and when to ring.
-    #[schemars(extend("x-tf" = tf::required()))]
-    pub budget: Attr<Budget>,
-    /// Tags of the budget, over the provider's `default_tags`.
-    #[schemars(extend("x-tf" = tf::optional()))]
-    pub tags: Attr<Tags>,
-    /// All tags of the budget: the provider's, the alert's and those that say what made it.
-    #[schemars(extend("x-tf" = tf::computed()))]
-    pub tags_all: Attr<Tags>,
-    /// Name of the budget in AWS.
-    #[schemars(extend("x-tf" = tf::computed().keep()))]
-    pub budget_name: Attr<String>,
-    /// ARN of the budget.
-    #[schemars(extend("x-tf" = tf::computed()))]
-    pub arn: Attr<String>,
-}
+use super::Texts;
 
 /// What an account may spend, and when to ring.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
-    /// What may be spent in one period, in US dollars.
+    /// What may be spent in one period, in US dollars. One of this, `planned_limits_usd` and `auto_adjust` is set.
     #[schemars(
         range(min = 0.01, max = 15_000_000_000_000_i64),
-        extend("x-tf" = tf::required())
+        extend("x-tf" = tf::optional())
     )]
     pub limit_usd: Attr<f64>,
-    /// How long a period is: `daily`, `monthly`, `quarterly` or `annually`.
+    /// Limits that change, in US dollars, by the month from which each holds, as in `{ "2027-01" = 100, "2027-04" = 150 }`: until the next one, the last for ever. Those of quarterly budgets begin with the first month of a quarter. AWS keeps them for twelve months or four quarters at a time; what comes into its view later is sent by the apply that follows.
+    #[schemars(extend("minProperties" = 1, "x-tf" = tf::optional()))]
+    pub planned_limits_usd: Attr<BTreeMap<String, Attr<f64>>>,
+    /// Lets AWS set the limit anew for each period, by what was spent or will be.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub auto_adjust: Attr<AutoAdjust>,
+    /// How long a period is: `daily`, `monthly`, `quarterly`, `annually`, or `custom`, which is once from `start` to `end`.
     #[schemars(extend("x-tf" = tf::default("monthly")))]
     pub period: Attr<Period>,
-    /// How a cost is counted: `unblended`, `blended` or `amortized`.
+    /// First day that counts, in UTC, as `2027-01-31`. Without it that is the first of the period in which the budget is made. A custom period needs one.
+    #[schemars(
+        regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+        extend("x-tf" = tf::optional().pattern_in_words("be a date such as `2027-01-31`"))
+    )]
+    pub start: Attr<String>,
+    /// First day that counts no more, in UTC, as `2027-01-31`. **AWS then deletes the budget** with its notifications, and the alert stays with the status `expired`. A custom period needs one.
+    #[schemars(
+        regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+        extend("x-tf" = tf::optional().pattern_in_words("be a date such as `2027-01-31`"))
+    )]
+    pub end: Attr<String>,
+    /// How a cost is counted: `unblended`, `blended`, `amortized`, `net_unblended` or `net_amortized`.
     #[schemars(extend("x-tf" = tf::default("unblended")))]
     pub metric: Attr<Metric>,
-    /// Kinds of charges that don't count. Without it all of them count, as is AWS's default; credits and refunds then hide what was spent.
+    /// Kinds of charges that don't count. Without it all of them count, as is AWS's default; credits and refunds then hide what was spent. Not with a net metric or an `expression`, in which `RECORD_TYPE` says the same.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub excluded_charges: Attr<BTreeSet<Attr<Charge>>>,
     /// What of the account's cost counts. Without it everything does; of several filters all must fit.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub filters: Attr<Filters>,
+    /// What of the account's cost counts, in place of `filters`, as an expression of AWS Budgets in JSON with `And`, `Or`, `Not`, `Dimensions`, `Tags` and `CostCategories`: `jsonencode({ Not = { Dimensions = { Key = "RECORD_TYPE", Values = ["Credit", "Refund"] } } })`.
+    #[schemars(length(min = 1), extend("x-tf" = tf::optional()))]
+    pub expression: Attr<String>,
     /// When to ring and who is told, under names of your own. AWS allows five.
     #[schemars(extend("minProperties" = 1, "maxProperties" = 5, "x-tf" = tf::required()))]
     pub thresholds: Attr<BTreeMap<String, Attr<Threshold>>>,
@@ -84,6 +61,28 @@ pub struct Budget {
     /// E-mail addresses that are told of every threshold that names none itself. AWS allows ten.
     #[schemars(length(max = 10), extend("x-tf" = tf::optional()))]
     pub emails: Attr<Texts>,
+}
+
+/// How AWS sets a limit by itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AutoAdjust {
+    /// What the limit follows: `historical`, the average of the periods before, or `forecast`.
+    #[schemars(extend("x-tf" = tf::required()))]
+    pub basis: Attr<AdjustmentBasis>,
+    /// Of how many past periods the average is: at most 60 days, 12 months, 4 quarters or 1 year. Needed for `historical`, and only for it.
+    #[schemars(range(min = 1, max = 60), extend("x-tf" = tf::optional()))]
+    pub lookback: Attr<u32>,
+}
+
+/// What a limit that adjusts itself follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AdjustmentBasis {
+    /// The average of past periods.
+    Historical,
+    /// What AWS expects.
+    Forecast,
 }
 
 /// A point at which the bell rings: above a share of the limit, or above an amount.
@@ -158,6 +157,8 @@ pub enum Period {
     Quarterly,
     /// A calendar year.
     Annually,
+    /// Once, from the budget's `start` to its `end`.
+    Custom,
 }
 
 /// How a cost is counted.
@@ -170,6 +171,10 @@ pub enum Metric {
     Blended,
     /// Reservations and savings plans spread over the time that they are for.
     Amortized,
+    /// As unblended, after all discounts.
+    NetUnblended,
+    /// As amortized, after all discounts.
+    NetAmortized,
 }
 
 /// A kind of charge.
@@ -208,22 +213,4 @@ pub enum Basis {
     Actual,
     /// What AWS expects for the whole period.
     Forecast,
-}
-
-impl Placed for Alert {
-    fn account(&self) -> &Attr<Account> {
-        &self.account
-    }
-
-    fn account_mut(&mut self) -> &mut Attr<Account> {
-        &mut self.account
-    }
-
-    fn region(&self) -> Option<&Attr<String>> {
-        None
-    }
-
-    fn region_mut(&mut self) -> Option<&mut Attr<String>> {
-        None
-    }
 }
