@@ -193,6 +193,7 @@ variable "metrics_source_accounts" {
   description = "Ids of the other accounts whose locations check this account's services: makes the role that they write the metrics with, whose ARN is the output `metrics_role_arn`."
   type        = set(string)
   default     = []
+  nullable    = false
 }
 
 variable "monitors" {

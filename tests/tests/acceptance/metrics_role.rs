@@ -74,7 +74,7 @@ fn a_role_lives_from_plan_to_destroy() -> Result<()> {
         json!([{
             "Sid": "Accounts", "Effect": "Allow", "Action": ["sts:AssumeRole"],
             "Principal": { "AWS": ["arn:aws:iam::222222222222:root"] },
-            "Condition": { "ArnLike": { "aws:PrincipalArn": ["arn:aws:iam::222222222222:role/hinomi-*"] } },
+            "Condition": { "ArnLike": { "aws:PrincipalArn": ["arn:aws:iam::*:role/hinomi-*"] } },
         }])
     );
     assert_eq!(
@@ -178,12 +178,30 @@ fn what_can_t_be_is_refused_by_the_plan() -> Result<()> {
     let scene = Scene::new("metrics-refusals")?;
     let own = scene.account.id();
     let many: Vec<String> = (0..40).map(|index| format!("\"{:012}\"", 222_222 + index)).collect();
+    let roles: Vec<String> = (0..20)
+        .map(|index| format!("\"arn:aws:iam::{:012}:role/own/probe\"", 333_333 + index))
+        .collect();
     for (attributes, told) in [
         (String::new(), ["Nobody may take the role on", "source_accounts"]),
         ("source_accounts = []".to_owned(), ["source_accounts", "at least 1"]),
         ("source_accounts = [\"12\"]".to_owned(), ["source_accounts", "12"]),
         (format!("source_accounts = [\"{own}\"]"), ["The role's own account", "name other accounts"]),
-        (format!("source_accounts = [{}]", many.join(", ")), ["Too many sources", "2048 characters"]),
+        (
+            format!("source_accounts = [{}]\n source_role_arns = [{}]", many.join(", "), roles.join(", ")),
+            ["Too many sources", "2048 characters"],
+        ),
+        (
+            format!("source_role_arns = [\"arn:aws:iam::{own}:role/probe\"]"),
+            ["source_role_arns", "name other accounts"],
+        ),
+        (
+            "source_role_arns = [\"arn:aws:iam:::role/probe\"]".to_owned(),
+            ["source_role_arns", "names no account"],
+        ),
+        (
+            "source_role_arns = [\"arn:aws-cn:iam::222222222222:role/probe\"]".to_owned(),
+            ["source_role_arns", "another part of AWS"],
+        ),
         (
             "source_role_arns = [\"arn:aws:iam::222222222222:role/*\"]".to_owned(),
             ["source_role_arns", "wildcard"],
@@ -227,6 +245,27 @@ fn accounts_that_something_else_makes_are_waited_for() -> Result<()> {
     scene.apply(&hcl)?;
     let trust = scene.workspace.stored(ADDRESS)?["trust_policy_json"].clone();
     assert!(trust.to_string().contains("222222222222"), "{trust}");
+    Ok(())
+}
+
+/// Locations that exist keep the names of their roles, and their way in.
+#[test]
+fn another_prefix_shuts_nobody_out() -> Result<()> {
+    let scene = Scene::new("metrics-prefix")?;
+    let hcl = of("\"222222222222\"");
+    scene.apply(&hcl)?;
+    let renamed = format!("provider \"hinomi\" {{\n name_prefix = \"corp-\"\n}}\n{hcl}");
+    scene.apply(&renamed)?;
+    let trust = scene.workspace.stored(ADDRESS)?["trust_policy_json"].clone();
+    for pattern in ["role/hinomi-*", "role/corp-*"] {
+        assert!(trust.to_string().contains(pattern), "{trust}");
+    }
+    // A read needs no prefix.
+    let later = format!(
+        "provider \"hinomi\" {{\n name_prefix = terraform_data.prefix.output\n}}\nresource \"terraform_data\" \"prefix\" {{\n input = \"corp-\"\n}}\n{hcl}"
+    );
+    scene.workspace.config(&later)?;
+    scene.workspace.plan()?;
     Ok(())
 }
 

@@ -13,8 +13,6 @@ pub const POLICY_NAME: &str = "hinomi";
 
 /// What [`Found::differences`] calls another path.
 pub const PATH: &str = "path";
-/// What [`Found::differences`] calls another trust policy.
-pub const TRUST_POLICY: &str = "trust policy";
 /// What [`Found::differences`] calls another inline policy.
 pub const INLINE_POLICY: &str = "inline policy";
 
@@ -64,7 +62,7 @@ impl Found {
         [
             (PATH, self.path == wanted.path),
             ("description", self.description == wanted.description),
-            (TRUST_POLICY, wanted.trust.is_said_by(&self.trust)),
+            ("trust policy", wanted.trust.is_said_by(&self.trust)),
             ("permissions boundary", self.permissions_boundary == wanted.permissions_boundary),
             (INLINE_POLICY, policy_is_same),
         ]

@@ -60,7 +60,7 @@ impl Resource for Metrics {
         let session = session(context, &state).await?;
         let found = role::find(&session, state.role_name.known("role_name")?).await;
         let found = found.doing("read", THING, label(&state))?;
-        found.map(|found| as_found(context.clients, &session, &state, &found)).transpose()
+        Ok(found.map(|found| as_found(context.clients, &state, &found)))
     }
 
     async fn update(
@@ -100,16 +100,15 @@ async fn put(
     claim: Claim,
     verb: &str,
 ) -> Result<Applied<MetricsRole>> {
-    let wanted = plan::wanted(&planned, session.partition(), &context.clients.defaults)?;
+    let defaults = &context.clients.defaults;
+    let wanted = plan::wanted(&planned, session.partition(), context.private, defaults)?;
     let made = role::ensure(session, claim, &wanted).await;
     let Err(error) = made.doing(verb, THING, label(&planned)) else {
         return Ok(Applied::Done(planned));
     };
     match left(session, claim, &wanted).await {
         Ok(None) => Err(error),
-        Ok(Some(found)) => {
-            Ok(Applied::Partial(as_found(context.clients, session, &planned, &found)?, error))
-        }
+        Ok(Some(found)) => Ok(Applied::Partial(as_found(context.clients, &planned, &found), error)),
         // What exists can't be told: a role that is in no state would be nobody's.
         Err(_) => Ok(Applied::Partial(planned, error)),
     }
@@ -124,24 +123,16 @@ async fn left(session: &Session, claim: Claim, wanted: &Role) -> Result<Option<F
 }
 
 /// The attributes as AWS has them now, those of `state` where that says the same.
-fn as_found(
-    clients: &Clients,
-    session: &Session,
-    state: &MetricsRole,
-    found: &Found,
-) -> Result<MetricsRole> {
-    let wanted = plan::wanted(state, session.partition(), &clients.defaults)?;
-    let same = |found: &str, stated: &Attr<String>, wanted: String| {
-        let stated = stated.as_known().cloned().unwrap_or(wanted);
-        Attr::Known(if says_the_same(found, &stated) { stated } else { found.to_owned() })
+fn as_found(clients: &Clients, state: &MetricsRole, found: &Found) -> MetricsRole {
+    let same = |found: &str, stated: &Attr<String>| match stated.as_known() {
+        Some(stated) if says_the_same(found, stated) => Attr::Known(stated.clone()),
+        Some(_) | None => Attr::Known(found.to_owned()),
     };
     let mut now = state.clone();
     now.arn = Attr::Known(found.arn.clone());
-    now.trust_policy_json = same(&found.trust, &state.trust_policy_json, wanted.trust.to_json());
-    now.policy_json = match &found.policy {
-        Some(policy) => same(policy, &state.policy_json, wanted.policy.to_json()),
-        None => Attr::Null,
-    };
+    now.trust_policy_json = same(&found.trust, &state.trust_policy_json);
+    let policy = Attr::Known(policies::writes_metrics().to_json());
+    now.policy_json = found.policy.as_ref().map_or(Attr::Null, |found| same(found, &policy));
     now.permissions_boundary = found.permissions_boundary.clone().into();
     let found_tags = found.tags.iter().filter(|(key, _)| !key.starts_with("aws:"));
     let found_tags = found_tags.map(|(key, value)| (key.clone(), value.clone())).collect();
@@ -149,10 +140,11 @@ fn as_found(
     let all = found_tags.into_iter().map(|(key, value)| (key, Attr::Known(value)));
     now.tags_all = Attr::Known(all.collect());
     // The others are attributes of their own.
-    let told = found.differences(&wanted).into_iter().filter(|part| *part == "description");
-    let told = told.map(|part| format!("role {} has another {part}", wanted.name));
-    now.drift = Attr::Known(told.map(Attr::Known).collect());
-    Ok(now)
+    let name = state.role_name.as_known().map_or("", String::as_str);
+    let told = (found.description != plan::DESCRIPTION)
+        .then(|| Attr::Known(format!("role {name} has another description")));
+    now.drift = Attr::Known(told.into_iter().collect());
+    now
 }
 
 /// The role's name for messages.

@@ -1,9 +1,12 @@
 //! What a plan can know of a metrics role: everything, as soon as its inputs are known.
 
-use framework::{Attr, Diagnostics, Error, Plan, Result, path};
+use std::collections::BTreeSet;
+
+use framework::{Attr, Diagnostics, Error, Plan, Private, Result, path};
 
 use super::model::{MetricsRole, Texts};
 use super::policies::{self, LONGEST_TRUST, Sources};
+use crate::aws::objects::policy::says_the_same;
 use crate::aws::objects::role::{self, Role};
 use crate::aws::{AccountId, Arn, Partition, names};
 use crate::clients::{Clients, Defaults};
@@ -14,6 +17,13 @@ use crate::model::{boundary, place, place::WHOSE, tags};
 
 /// The path of roles where the provider block names none.
 const IAM_PATH: &str = "/";
+
+/// What the role says to be for.
+pub(super) const DESCRIPTION: &str =
+    "Lets Hinomi's locations of other accounts write metrics here.";
+/// Private data: what the roles of locations began with, and may begin with still. A location that
+/// exists keeps the name of its role whatever becomes of the provider's prefix.
+const BEGINNINGS: &str = "beginnings";
 
 /// Adds an error for all that is wrong with a configuration, whose values may be unknown.
 pub(super) fn validate(config: &MetricsRole, diagnostics: &mut Diagnostics) {
@@ -86,16 +96,23 @@ pub(super) async fn refine(clients: &Clients, plan: &mut Plan<MetricsRole>) -> R
     let path = iam_path(defaults);
     (planned.arn, planned.trust_policy_json) = (Attr::Unknown, Attr::Unknown);
     let Some((partition, account)) = place else { return Ok(()) };
-    refuse_home(plan, &account);
+    refuse_sources(plan, &partition, &account);
     refuse_boundary(plan, &account);
+    let beginnings = beginnings(&plan.private, defaults);
+    if let Some(beginnings) = &beginnings {
+        plan.private.keep(BEGINNINGS, beginnings)?;
+    }
     let planned = &mut plan.planned;
     if let (Attr::Known(name), Attr::Known(path)) = (&planned.role_name, &path) {
         let arn = role::arn(&partition, &account, path, name);
         planned.arn = Attr::Known(arn.to_string());
     }
-    if let Some(trust) = trust(planned, &partition, defaults) {
+    if let (Some(sources), Some(beginnings)) = (sources(planned), beginnings) {
+        let trust = policies::trust(&partition, &sources, &beginnings).to_json();
         let length = trust.chars().filter(|character| !character.is_whitespace()).count();
-        planned.trust_policy_json = Attr::Known(trust);
+        let prior = plan.prior.as_ref().and_then(|prior| prior.trust_policy_json.as_known());
+        let same = prior.filter(|prior| says_the_same(prior, &trust)).cloned();
+        planned.trust_policy_json = Attr::Known(same.unwrap_or(trust));
         check_length(plan, length);
     }
     Ok(())
@@ -140,12 +157,13 @@ async fn placed(
     Ok(Some((caller.partition().clone(), account)))
 }
 
-/// The trust policy, once all that it says is known.
-fn trust(planned: &MetricsRole, partition: &Partition, defaults: &Defaults) -> Option<String> {
-    let sources = sources(planned)?;
+/// What the roles of locations begin with: now, and as far as is known before.
+fn beginnings(private: &Private, defaults: &Defaults) -> Option<BTreeSet<String>> {
     let (path, prefix) = (iam_path(defaults), &defaults.name_prefix);
-    let (path, prefix) = (path.as_known()?, prefix.as_known()?);
-    Some(policies::trust(partition, &sources, &format!("{path}{prefix}")).to_json())
+    let now = format!("{}{}", path.as_known()?, prefix.as_known()?);
+    let mut all: BTreeSet<String> = private.value(BEGINNINGS).unwrap_or_default();
+    all.insert(now);
+    Some(all)
 }
 
 /// Who may take the role on; nothing while any of it is unknown.
@@ -167,33 +185,56 @@ fn sources(planned: &MetricsRole) -> Option<Sources> {
 pub(super) fn wanted(
     planned: &MetricsRole,
     partition: &Partition,
+    private: &Private,
     defaults: &Defaults,
 ) -> Result<Role> {
     let unknown = || Error::provider_bug("a source of metrics is not known while it must be");
     let sources = sources(planned).ok_or_else(unknown)?;
-    let path = iam_path(defaults).known("iam_path")?.clone();
-    let prefix = defaults.name_prefix.known("name_prefix")?;
-    let tags = tags::plain(&planned.tags_all).ok_or_else(unknown)?;
+    let beginnings = beginnings(private, defaults).ok_or_else(unknown)?;
     Ok(Role {
         name: planned.role_name.known("role_name")?.clone(),
-        description: "Lets Hinomi's locations of other accounts write metrics here.".to_owned(),
-        trust: policies::trust(partition, &sources, &format!("{path}{prefix}")),
-        path,
+        description: DESCRIPTION.to_owned(),
+        trust: policies::trust(partition, &sources, &beginnings),
+        path: iam_path(defaults).known("iam_path")?.clone(),
         policy: policies::writes_metrics(),
         permissions_boundary: planned.permissions_boundary.as_known().cloned(),
-        tags,
+        tags: tags::plain(&planned.tags_all).ok_or_else(unknown)?,
     })
 }
 
-/// A function of the home account writes with its own role.
-fn refuse_home(plan: &mut Plan<MetricsRole>, home: &AccountId) {
-    let is_home = |id: &String| id.as_str() == home.as_str();
-    if known(&plan.planned.source_accounts).iter().any(is_home) {
-        let detail = format!(
-            "The role lives in account {home} itself, whose locations write their metrics with roles of their own: name other accounts."
-        );
+/// A function of the home account writes with its own role; and a role must be one of some account in
+/// the same part of AWS, whose root the trust names.
+fn refuse_sources(plan: &mut Plan<MetricsRole>, partition: &Partition, home: &AccountId) {
+    let own = format!(
+        "The role lives in account {home} itself, whose locations write their metrics with roles of their own: name other accounts."
+    );
+    let mut problems = Vec::new();
+    if known(&plan.planned.source_accounts).iter().any(|id| id.as_str() == home.as_str()) {
         let at = path!(MetricsRole => source_accounts);
-        plan.diagnostics.error(at, "The role's own account", detail);
+        problems.push((at, "The role's own account", own.clone()));
+    }
+    for text in known(&plan.planned.source_role_arns) {
+        let Ok(arn) = text.parse::<Arn>() else { continue };
+        let at = path!(MetricsRole => source_role_arns);
+        match arn.account() {
+            None => {
+                let detail = format!("`{text}` names no account, of which every role is one.");
+                problems.push((at, "Invalid ARN of an IAM role", detail));
+            }
+            Some(account) if account == *home => {
+                problems.push((at, "The role's own account", own.clone()));
+            }
+            Some(_) if arn.partition() != partition => {
+                let detail = format!(
+                    "`{text}` is in another part of AWS than the role, which is in `{partition}`."
+                );
+                problems.push((at, "A role of another partition", detail));
+            }
+            Some(_) => {}
+        }
+    }
+    for (at, summary, detail) in problems {
+        plan.diagnostics.error(at, summary, detail);
     }
 }
 
