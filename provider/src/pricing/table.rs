@@ -57,7 +57,6 @@ pub struct Price {
 pub(super) const AS_OF: &str = "2026-11-23";
 
 const CLOUDWATCH: &str = "https://aws.amazon.com/cloudwatch/pricing/";
-const HIGH_RESOLUTION_DATE: &str = "2026-12-01";
 const LAMBDA: &str = "https://aws.amazon.com/lambda/pricing/";
 /// A file of AWS's price list for S3, and its day.
 const S3: &str = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonS3/20260831092225/us-east-1/index.json";
@@ -68,15 +67,12 @@ const EVENTBRIDGE: &str = "https://aws.amazon.com/eventbridge/pricing/";
 pub const PRICES: [Price; 12] = [
     price(Item::CanaryRun, "a canary run", 12_000_000, CLOUDWATCH),
     price(Item::AlarmMonth, "an alarm metric and month", 1_000_000_000, CLOUDWATCH),
-    Price {
-        date: HIGH_RESOLUTION_DATE,
-        ..price(
-            Item::HighResolutionAlarmMonth,
-            "a high-resolution alarm metric and month",
-            3_000_000_000,
-            CLOUDWATCH,
-        )
-    },
+    price(
+        Item::HighResolutionAlarmMonth,
+        "a high-resolution alarm metric and month",
+        3_000_000_000,
+        CLOUDWATCH,
+    ),
     price(Item::MetricMonth, "a custom metric and month", 3_000_000_000, CLOUDWATCH),
     price(Item::MetricWrite, "a PutMetricData request", 100_000, CLOUDWATCH),
     price(Item::FunctionRequest, "a Lambda request", 2_000, LAMBDA),
