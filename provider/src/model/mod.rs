@@ -1,6 +1,7 @@
 //! Attributes that several resources share, and the checks of their values.
 
 pub mod account;
+pub mod arns;
 pub mod boundary;
 pub mod checks;
 pub mod import_id;

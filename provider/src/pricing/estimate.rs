@@ -167,11 +167,13 @@ impl Watch {
         })
     }
 
-    /// Says in words what the price counts with, and what it leaves out.
-    pub fn basis(&self, rhythm: Rhythm) -> String {
+    /// Says in words what the price counts with, and what it leaves out. A probe's depends on its
+    /// rhythm, and is none while that isn't known.
+    pub fn basis(&self, rhythm: Option<Rhythm>) -> Option<String> {
         match self {
-            Self::Canary(canary) => canary.basis(),
+            Self::Canary(canary) => Some(canary.basis()),
             Self::Probe { home, places, .. } => {
+                let rhythm = rhythm?;
                 let between = match rhythm.rounds() {
                     1 => String::new(),
                     rounds => format!(
@@ -192,7 +194,7 @@ impl Watch {
                 let mut places: Vec<String> = places.iter().map(ProbePlace::basis).collect();
                 places.sort();
                 places.dedup();
-                format!("{home}. {}. {assumed}", places.join(". "))
+                Some(format!("{home}. {}. {assumed}", places.join(". ")))
             }
         }
     }
@@ -300,6 +302,16 @@ mod tests {
         watch.month(every(minutes(minutes_between)))
     }
 
+    fn basis(watch: &Watch, rhythm: Rhythm) -> String {
+        watch.basis(Some(rhythm)).expect("the rhythm is known")
+    }
+
+    #[test]
+    fn only_a_probe_s_basis_waits_for_its_interval() {
+        assert!(canary(1).basis(None).is_some());
+        assert_eq!(probe(1).basis(None), None);
+    }
+
     fn minutely() -> Rhythm {
         Rhythm::of(minutes(1))
     }
@@ -353,7 +365,7 @@ mod tests {
         assert_eq!(parts.logs.exact(), "0.1253128052");
         assert_eq!(parts.api.exact(), "1.314");
         assert_eq!(probe(2).runs(frequency), 262_800);
-        let text = probe(2).basis(frequency.rhythm());
+        let text = basis(&probe(2), frequency.rhythm());
         assert!(text.contains("0.30 USD a high-resolution alarm metric"), "{text}");
         assert!(text.contains("once a minute for 3 runs"), "{text}");
     }
@@ -424,10 +436,10 @@ mod tests {
 
     #[test]
     fn the_basis_names_the_figures_and_what_is_left_out() {
-        let text = canary(1).basis(minutely());
+        let text = basis(&canary(1), minutely());
         assert!(text.contains("0.0012 USD a canary run") && text.contains("Not counted"), "{text}");
-        assert!(!probe(1).basis(minutely()).contains("PutMetricData"));
-        let text = probe(2).basis(minutely());
+        assert!(!basis(&probe(1), minutely()).contains("PutMetricData"));
+        let text = basis(&probe(2), minutely());
         assert!(text.contains("0.0000166667") && text.contains("PutMetricData"), "{text}");
         assert!(text.contains("no free tier"), "{text}");
     }
@@ -448,7 +460,7 @@ mod tests {
         };
         let watch = Watch::Probe { home: book.table(home), places: vec![place], has_alarms: true };
         assert_eq!(watch.month(every(minutes(1))).api.exact(), "0.876");
-        let basis = watch.basis(minutely());
+        let basis = basis(&watch, minutely());
         assert!(basis.contains("0.00002 USD a PutMetricData request (yours)"), "{basis}");
         assert_eq!(basis.matches("PutMetricData").count(), 1, "{basis}");
     }

@@ -11,9 +11,8 @@ use crate::aws::objects::role::{self, Role};
 use crate::aws::{AccountId, Arn, Partition, names};
 use crate::clients::{Clients, Defaults};
 use crate::diagnose::Doing;
-use crate::model::account;
 use crate::model::checks::{check, check_tags};
-use crate::model::{boundary, place, place::WHOSE, tags};
+use crate::model::{account, arns, boundary, place, place::WHOSE, tags};
 
 /// The path of roles where the provider block names none.
 const IAM_PATH: &str = "/";
@@ -44,35 +43,9 @@ pub(super) fn validate(config: &MetricsRole, diagnostics: &mut Diagnostics) {
         check::<AccountId>(&Attr::Known(text), at.clone(), diagnostics);
     }
     let at = path!(MetricsRole => source_role_arns);
-    for text in known(&config.source_role_arns) {
-        if let Some(detail) = no_role(&text) {
-            diagnostics.error(at.clone(), "Invalid ARN of an IAM role", detail);
-        }
-    }
-    let boundary = &config.permissions_boundary;
-    let is_policy = |text: &String| {
-        let arn = text.parse::<Arn>();
-        arn.is_ok_and(|arn| arn.service() == "iam" && arn.resource().starts_with("policy/"))
-    };
-    if let Some(text) = boundary.as_known().filter(|text| !is_policy(text)) {
-        let detail = format!("`{text}` is no ARN of an IAM policy.");
-        let at = path!(MetricsRole => permissions_boundary);
-        diagnostics.error(at, "Invalid ARN of an IAM policy", detail);
-    }
-}
-
-/// Why a text is no ARN of a role.
-fn no_role(text: &str) -> Option<String> {
-    match text.parse::<Arn>() {
-        Err(problem) => Some(format!("{problem}.")),
-        Ok(arn) if arn.service() != "iam" || !arn.resource().starts_with("role/") => {
-            Some(format!("`{text}` is no ARN of an IAM role."))
-        }
-        Ok(arn) if arn.resource().contains(['*', '?']) => {
-            Some(format!("`{text}` has a wildcard, and is to name an IAM role."))
-        }
-        Ok(_) => None,
-    }
+    arns::check_all(&config.source_role_arns, &arns::ROLE, &at, diagnostics);
+    let at = path!(MetricsRole => permissions_boundary);
+    arns::check(&config.permissions_boundary, &arns::POLICY, &at, diagnostics);
 }
 
 fn known(set: &Attr<Texts>) -> Vec<String> {
@@ -97,7 +70,9 @@ pub(super) async fn refine(clients: &Clients, plan: &mut Plan<MetricsRole>) -> R
     (planned.arn, planned.trust_policy_json) = (Attr::Unknown, Attr::Unknown);
     let Some((partition, account)) = place else { return Ok(()) };
     refuse_sources(plan, &partition, &account);
-    refuse_boundary(plan, &account);
+    let at = path!(MetricsRole => permissions_boundary);
+    let boundary = &plan.config.permissions_boundary;
+    arns::check_account(boundary, "role", account.as_str(), at, &mut plan.diagnostics);
     let beginnings = beginnings(&plan.private, defaults);
     if let Some(beginnings) = &beginnings {
         plan.private.keep(BEGINNINGS, beginnings)?;
@@ -236,17 +211,6 @@ fn refuse_sources(plan: &mut Plan<MetricsRole>, partition: &Partition, home: &Ac
     for (at, summary, detail) in problems {
         plan.diagnostics.error(at, summary, detail);
     }
-}
-
-/// IAM takes a boundary of the role's own account, or one of AWS's.
-fn refuse_boundary(plan: &mut Plan<MetricsRole>, home: &AccountId) {
-    let arn = plan.config.permissions_boundary.as_known().and_then(|text| text.parse::<Arn>().ok());
-    let Some(owner) = arn.and_then(|arn| arn.account()).filter(|owner| owner != home) else {
-        return;
-    };
-    let detail = format!("The role lives in account {home}, and this belongs to account {owner}.");
-    let at = path!(MetricsRole => permissions_boundary);
-    plan.diagnostics.error(at, "An ARN of another account", detail);
 }
 
 fn check_length(plan: &mut Plan<MetricsRole>, length: usize) {

@@ -1,14 +1,14 @@
 //! What AWS would refuse, found before anything is asked of it.
 
-use framework::{Attr, Diagnostics, Path, path};
+use framework::{Attr, Diagnostics, path};
 use ipnet::IpNet;
 
-use super::model::{MonitorLocation, Texts, Vpc};
+use super::model::{MonitorLocation, Vpc};
 use super::wanted::{environment, texts};
+use crate::aws::Region;
 use crate::aws::objects::log_group::RETENTION_DAYS;
-use crate::aws::{Arn, Region};
 use crate::model::checks::{check, check_tags};
-use crate::model::{account, timeouts};
+use crate::model::{account, arns, timeouts};
 
 /// Most bytes of a function's environment, names and values together
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
@@ -24,73 +24,34 @@ pub(super) fn validate(location: &MonitorLocation, diagnostics: &mut Diagnostics
     timeouts::validate(&location.timeouts, &path!(MonitorLocation => timeouts), diagnostics);
     networks(location, diagnostics);
     let boundary = &location.permissions_boundary;
-    arn(boundary, &POLICY, &path!(MonitorLocation => permissions_boundary), diagnostics);
-    arn(&location.role_arn, &ROLE, &path!(MonitorLocation => role_arn), diagnostics);
+    arns::check(
+        boundary,
+        &arns::POLICY,
+        &path!(MonitorLocation => permissions_boundary),
+        diagnostics,
+    );
+    arns::check(&location.role_arn, &arns::ROLE, &path!(MonitorLocation => role_arn), diagnostics);
     let scheduler = &location.scheduler_role_arn;
-    arn(scheduler, &ROLE, &path!(MonitorLocation => scheduler_role_arn), diagnostics);
-    arns(&location.secret_arns, &SECRET, &path!(MonitorLocation => secret_arns), diagnostics);
+    arns::check(scheduler, &arns::ROLE, &path!(MonitorLocation => scheduler_role_arn), diagnostics);
+    arns::check_all(
+        &location.secret_arns,
+        &arns::SECRET,
+        &path!(MonitorLocation => secret_arns),
+        diagnostics,
+    );
     let assumable = &location.assumable_role_arns;
-    arns(assumable, &ROLE, &path!(MonitorLocation => assumable_role_arns), diagnostics);
+    arns::check_all(
+        assumable,
+        &arns::ROLE,
+        &path!(MonitorLocation => assumable_role_arns),
+        diagnostics,
+    );
     if let Some(vpc) = location.vpc.as_known() {
         self::vpc(vpc, diagnostics);
     }
     retention(location, diagnostics);
     if let Some(account) = location.account.as_known() {
         same_account(location, account.id.as_known(), diagnostics);
-    }
-}
-
-/// A kind of object that an ARN is to name.
-struct Wanted {
-    service: &'static str,
-    /// What the resource in the ARN begins with.
-    begins: &'static str,
-    /// What it is, with its article.
-    what: &'static str,
-}
-
-const ROLE: Wanted = Wanted { service: "iam", begins: "role/", what: "an IAM role" };
-const POLICY: Wanted = Wanted { service: "iam", begins: "policy/", what: "an IAM policy" };
-const SECRET: Wanted =
-    Wanted { service: "secretsmanager", begins: "secret:", what: "a secret of Secrets Manager" };
-
-/// Why a text is no ARN of this kind.
-fn refused(text: &str, wanted: &Wanted) -> Option<String> {
-    let Wanted { service, begins, what } = wanted;
-    match text.parse::<Arn>() {
-        Err(problem) => Some(format!("{problem}.")),
-        Ok(arn) if arn.service() != *service || !arn.resource().starts_with(begins) => {
-            Some(format!("`{text}` is no ARN of {what}."))
-        }
-        Ok(arn) if arn.resource().contains(['*', '?']) => {
-            Some(format!("`{text}` has a wildcard, and is to name {what}."))
-        }
-        Ok(arn) if *service == SECRET.service && !has_suffix(arn.resource()) => Some(format!(
-            "`{text}` is not the whole ARN of a secret: it ends with `-` and six characters that Secrets Manager adds to the name, and IAM allows nothing for an ARN without them. Take the attribute `arn` of `aws_secretsmanager_secret`."
-        )),
-        Ok(_) => None,
-    }
-}
-
-/// Whether a secret's ARN ends as Secrets Manager ends it
-/// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html>). A name that itself
-/// ends with a hyphen and six characters can't be told from it.
-fn has_suffix(resource: &str) -> bool {
-    resource.rsplit_once('-').is_some_and(|(_, suffix)| {
-        suffix.len() == 6 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    })
-}
-
-fn arn(attribute: &Attr<String>, wanted: &Wanted, path: &Path, diagnostics: &mut Diagnostics) {
-    let Some(text) = attribute.as_known() else { return };
-    if let Some(detail) = refused(text, wanted) {
-        diagnostics.error(path.clone(), format!("Invalid ARN of {}", wanted.what), detail);
-    }
-}
-
-fn arns(attribute: &Attr<Texts>, wanted: &Wanted, path: &Path, diagnostics: &mut Diagnostics) {
-    for text in attribute.as_known().into_iter().flatten() {
-        arn(text, wanted, path, diagnostics);
     }
 }
 
@@ -163,20 +124,12 @@ pub(super) fn same_account(
     diagnostics: &mut Diagnostics,
 ) {
     let Some(account) = account else { return };
-    let roles = [
+    for (given, path) in [
         (&location.role_arn, path!(MonitorLocation => role_arn)),
         (&location.scheduler_role_arn, path!(MonitorLocation => scheduler_role_arn)),
         (&location.permissions_boundary, path!(MonitorLocation => permissions_boundary)),
-    ];
-    for (given, path) in roles {
-        let arn = given.as_known().and_then(|text| text.parse::<Arn>().ok());
-        let owner = arn.and_then(|arn| arn.account());
-        if let Some(owner) = owner.filter(|owner| owner.as_str() != account) {
-            let detail = format!(
-                "The location lives in account {account}, and this belongs to account {owner}."
-            );
-            diagnostics.error(path, "An ARN of another account", detail);
-        }
+    ] {
+        arns::check_account(given, "location", account, path, diagnostics);
     }
 }
 

@@ -11,7 +11,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::impact::Impact;
-use contract::trailer::{Trailer, UNWATCHED};
+use contract::trailer::Trailer;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -257,8 +257,7 @@ impl Incident {
     pub fn is_unwatched(&self) -> bool {
         let last = self.alarms.values().filter_map(|rung| rung.since.as_ref().zip(rung.since_at));
         let last = last.max_by_key(|(_, at)| *at).map(|(notice, _)| notice);
-        let is_unwatched = |notice: &AlarmNotice| notice.reason.starts_with(UNWATCHED);
-        !self.is_open() && last.is_some_and(is_unwatched)
+        !self.is_open() && last.is_some_and(AlarmNotice::is_unwatched)
     }
 
     /// The number of the reminder that tells that what was only silent fails, while it isn't over.

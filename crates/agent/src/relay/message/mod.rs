@@ -14,7 +14,6 @@ mod other;
 
 use contract::impact::Impact;
 use contract::relay::Settings;
-use contract::trailer::UNWATCHED;
 use discord::message::{Embed, File};
 use jiff::Timestamp;
 
@@ -91,7 +90,7 @@ impl Condition {
     pub fn of(alarm: &AlarmNotice) -> Self {
         use crate::relay::notice::State;
         match alarm.state {
-            State::Ok if alarm.reason.starts_with(UNWATCHED) => Self::Unwatched,
+            State::Ok if alarm.is_unwatched() => Self::Unwatched,
             State::Ok => Self::Up,
             State::InsufficientData => Self::NoData,
             State::Alarm if alarm.is_silence() => Self::NoData,

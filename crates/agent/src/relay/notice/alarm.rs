@@ -3,7 +3,7 @@
 //! Sources: Amazon CloudWatch User Guide, "Alarm events and EventBridge" and "Notifying users on
 //! alarm changes".
 
-use contract::trailer::{Kind, Trailer};
+use contract::trailer::{Kind, Trailer, UNWATCHED};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -46,6 +46,11 @@ impl AlarmNotice {
     /// Whether it is of a monitor's alarm for results that don't come, and not of one for checks that fail.
     pub fn is_silence(&self) -> bool {
         self.trailer.as_ref().is_some_and(|trailer| trailer.kind == Kind::NoData)
+    }
+
+    /// Whether it says that nobody looks any more, and not that all is well.
+    pub fn is_unwatched(&self) -> bool {
+        self.state == State::Ok && self.reason.starts_with(UNWATCHED)
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::resources::monitor_location::model::Texts;
 
 fn known(text: &str) -> Attr<String> {
     Attr::Known(text.to_owned())

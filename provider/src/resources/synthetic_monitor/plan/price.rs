@@ -25,21 +25,19 @@ pub(super) async fn price(clients: &Clients, plan: &mut Plan<Monitor>) {
         unknown(&mut plan.planned);
         return;
     };
-    // An interval below a minute has a price of its own, so that nothing is said of one that isn't known.
-    let Some(frequency) = span(&plan.planned.interval).and_then(Frequency::of) else {
-        unknown(&mut plan.planned);
-        return;
-    };
-    let basis = Attr::Known(basis(plan.prior.as_ref(), watch.basis(frequency.rhythm())));
+    let frequency = span(&plan.planned.interval).and_then(Frequency::of);
+    let basis = watch.basis(frequency.map(Frequency::rhythm));
+    let basis = basis.map(|now| basis_of(plan.prior.as_ref(), now));
+    let basis = basis.map_or(Attr::Unknown, Attr::Known);
     let planned = &mut plan.planned;
-    let real = match &planned.enabled {
-        Attr::Known(true) => frequency,
-        Attr::Known(false) => frequency.paused(),
-        Attr::Null | Attr::Unknown => {
-            unknown(planned);
-            planned.price_basis = basis;
-            return;
-        }
+    let real = frequency.and_then(|frequency| match planned.enabled.as_known()? {
+        true => Some(frequency),
+        false => Some(frequency.paused()),
+    });
+    let (Some(frequency), Some(real)) = (frequency, real) else {
+        unknown(planned);
+        planned.price_basis = basis;
+        return;
     };
     planned.price_basis = basis;
     let (runs, parts) = (watch.runs(real), watch.month(real));
@@ -68,7 +66,7 @@ fn tell_below_a_minute(plan: &mut Plan<Monitor>, watch: &Watch, frequency: Frequ
 /// The basis as it was where it differs in days alone: a release whose table was merely read again
 /// changes nothing. It follows from these two texts and nothing else, so that a plan whose runs are
 /// not known yet and its apply, which knows them, say the same.
-fn basis(prior: Option<&Monitor>, now: String) -> String {
+fn basis_of(prior: Option<&Monitor>, now: String) -> String {
     let before = prior.and_then(|prior| prior.price_basis.as_known());
     before.filter(|before| without_days(before) == without_days(&now)).cloned().unwrap_or(now)
 }
@@ -182,10 +180,10 @@ mod tests {
         let dearer = later.replace("0.0012", "0.0013");
         let prior = |text: Attr<String>| Monitor { price_basis: text, ..Monitor::default() };
         let before = prior(Attr::Known(BASIS.to_owned()));
-        assert_eq!(basis(Some(&before), later.clone()), BASIS);
-        assert_eq!(basis(Some(&before), dearer.clone()), dearer);
+        assert_eq!(basis_of(Some(&before), later.clone()), BASIS);
+        assert_eq!(basis_of(Some(&before), dearer.clone()), dearer);
         for prior in [None, Some(&prior(Attr::Null))] {
-            assert_eq!(basis(prior, later.clone()), later);
+            assert_eq!(basis_of(prior, later.clone()), later);
         }
     }
 
