@@ -212,7 +212,7 @@ fn what_can_t_be_is_refused_by_the_plan() -> Result<()> {
         ),
         (
             "source_accounts = [\"222222222222\"]\n permissions_boundary = \"bound\"".to_owned(),
-            ["permissions_boundary", "no ARN of an IAM policy"],
+            ["permissions_boundary", "an ARN reads"],
         ),
         (
             "source_accounts = [\"222222222222\"]\n permissions_boundary = \"arn:aws:iam::222222222222:policy/bound\""
