@@ -4,9 +4,11 @@
 //! Everything is a pure function of bytes and records: no AWS, no clock, no file. The columns are
 //! declared once, in `columns`.
 
+mod answer;
 mod columns;
 mod decode;
 mod encode;
+mod merge;
 mod month;
 mod object;
 mod record;
@@ -15,8 +17,10 @@ mod usd;
 #[cfg(test)]
 mod samples;
 
+pub use answer::{AccountDay, NO_CHARGES};
 pub use decode::{DecodeError, decode};
 pub use encode::{EncodeError, encode};
+pub use merge::{Labels, MergeError, Merged, merge, months};
 pub use month::{InvalidMonth, Month};
 pub use object::{month_of, object_key};
 pub use record::{InvalidRecord, Record, to_history};
