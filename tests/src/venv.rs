@@ -1,4 +1,5 @@
-//! The Python virtual environment of the AWS stand-in, made once and kept in the target directory.
+//! The Python virtual environment of the AWS stand-in and of tests that need a Python package, made
+//! once and kept in the target directory.
 
 use std::{
     fs,
