@@ -1,0 +1,109 @@
+//! Which rows a table of accounts has: of more than fit, the rest is summed up.
+
+use crate::summary::{AccountFigures, Figures, Purpose, Standing, Summary};
+use crate::text;
+use crate::words::Words;
+
+/// Purposes that have a row of their own.
+const PURPOSES: usize = 8;
+
+/// A row of the table: the total, a purpose, an account, or what is summed up.
+pub(super) struct FoldedRow {
+    pub(super) depth: usize,
+    pub(super) name: String,
+    pub(super) figures: Figures,
+}
+
+/// Rows of the total, of purposes, and of accounts: at most so many, and three at least. What has no row is in
+/// that of its purpose, and in one that counts it where others of its purpose have rows.
+pub(super) fn rows(summary: &Summary, most: usize, words: &Words) -> Vec<FoldedRow> {
+    let total = row(0, words.total, summary.total);
+    if let [only] = summary.purposes.as_slice()
+        && only.name.is_none()
+    {
+        // Without purposes the total is their only sum.
+        let shown = only.accounts.len().min(most.saturating_sub(1).max(2));
+        let shown = if shown < only.accounts.len() { shown - 1 } else { shown };
+        return std::iter::once(total).chain(accounts(&only.accounts, shown, 0, words)).collect();
+    }
+    let room = most.saturating_sub(1).max(2);
+    let places = PURPOSES.min(room);
+    let is_folded = summary.purposes.len() > places;
+    let kept = if is_folded { places - 1 } else { summary.purposes.len() };
+    let (kept, others) = summary.purposes.split_at(kept);
+    let shown = shown(kept, room - kept.len() - usize::from(is_folded));
+    let mut rows = vec![total];
+    for (purpose, shown) in kept.iter().zip(shown) {
+        rows.push(purpose_row(purpose, shown, words));
+        rows.extend(accounts(&purpose.accounts, shown, 1, words));
+    }
+    if is_folded {
+        let figures = Figures::sum(others.iter().map(|purpose| &purpose.figures));
+        rows.push(row(0, &(words.other_purposes)(others.len()), figures));
+    }
+    rows
+}
+
+/// How many accounts of each purpose have a row: the dearest of all, so that they and the rows that sum up
+/// the rest are at most so many.
+fn shown(purposes: &[Purpose], room: usize) -> Vec<usize> {
+    let mut ranked: Vec<(usize, f64)> = Vec::new();
+    for (place, purpose) in purposes.iter().enumerate() {
+        ranked.extend(purpose.accounts.iter().map(|it| (place, it.figures.month_usd)));
+    }
+    // Of equal ones the first purpose's come first.
+    ranked.sort_by(|one, two| two.1.total_cmp(&one.1));
+    let shown = |count: usize| -> Vec<usize> {
+        let shown = |place: usize| {
+            let shown = ranked[..count].iter().filter(|(other, _)| *other == place).count();
+            let all = purposes[place].accounts.len();
+            // A row that sums up a single account would be better its own.
+            if shown > 0 && shown + 1 == all { all } else { shown }
+        };
+        (0..purposes.len()).map(shown).collect()
+    };
+    let used = |shown: &[usize]| -> usize {
+        let rest = |(place, shown): (usize, &usize)| {
+            usize::from(*shown > 0 && *shown < purposes[place].accounts.len())
+        };
+        shown.iter().sum::<usize>() + shown.iter().enumerate().map(rest).sum::<usize>()
+    };
+    let counts = (0..=ranked.len().min(room)).rev().map(shown);
+    counts.into_iter().find(|shown| used(shown) <= room).unwrap_or_default()
+}
+
+fn purpose_row(purpose: &Purpose, shown: usize, words: &Words) -> FoldedRow {
+    let name = purpose.name.as_deref().unwrap_or(words.no_purpose);
+    let name = if shown == 0 {
+        (words.of_accounts)(name, purpose.accounts.len())
+    } else {
+        name.to_owned()
+    };
+    row(0, &name, purpose.figures)
+}
+
+fn accounts<'a>(
+    all: &'a [AccountFigures],
+    shown: usize,
+    depth: usize,
+    words: &'a Words,
+) -> impl Iterator<Item = FoldedRow> + use<'a> {
+    let (shown, rest) = all.split_at(shown.min(all.len()));
+    let is_folded = !shown.is_empty() && !rest.is_empty();
+    let rest = is_folded.then(|| {
+        let figures = Figures::sum(rest.iter().map(|account| &account.figures));
+        row(depth, &(words.more)(rest.len()), figures)
+    });
+    let shown = shown.iter().map(move |account| {
+        let name = match account.standing {
+            Standing::Known | Standing::Missing => account.name.clone(),
+            Standing::Closed => (words.closed_account)(&account.name),
+        };
+        row(depth, &name, account.figures)
+    });
+    shown.chain(rest)
+}
+
+fn row(depth: usize, name: &str, figures: Figures) -> FoldedRow {
+    FoldedRow { depth, name: text::plain(name), figures }
+}
