@@ -49,6 +49,21 @@ pub(crate) fn fit(text: &str, most: usize) -> String {
     if most == 0 { kept } else { format!("{kept}{CUT}") }
 }
 
+/// A text of at most so many cells, of which the middle is left out: names that begin alike differ in their ends.
+pub(crate) fn fit_ends(text: &str, most: usize) -> String {
+    if cells(text) <= most {
+        return text.to_owned();
+    }
+    let mut end = String::new();
+    for one in text.chars().rev() {
+        if cells(&end) + cells_of(one) > most / 3 {
+            break;
+        }
+        end.insert(0, one);
+    }
+    format!("{}{}", fit(text, most - cells(&end)), end.trim_start())
+}
+
 /// Cells of a character (Unicode Standard Annex 11; the two half-width marks of katakana, which are written apart
 /// there, take one).
 fn cells_of(one: char) -> usize {
@@ -95,6 +110,8 @@ mod tests {
         ] {
             assert_eq!(fit(text, most), expected);
         }
+        assert_eq!(fit_ends("security-account-17", 12), "securit…t-17");
+        assert_eq!(fit_ends("開発アカウント17", 12), "開発ア…ト17");
         assert_eq!(plain(" a\n\u{200b}b\tc\u{301}\u{7} "), "a b c");
         assert_eq!(plain("𝐀👩‍👩‍👧"), "?👩👩👧");
     }
@@ -120,6 +137,7 @@ mod tests {
             let shown = plain(&text);
             prop_assert!(shown.encode_utf16().count() <= cells(&shown), "{shown:?}");
             prop_assert!(cells(&fit(&shown, most)) <= most);
+            prop_assert!(cells(&fit_ends(&shown, most)) <= most);
         }
     }
 }

@@ -37,7 +37,6 @@ pub(crate) struct Words {
     pub(crate) column_month: &'static str,
     pub(crate) column_forecast: &'static str,
     pub(crate) column_budget: &'static str,
-    pub(crate) column_typical: &'static str,
     pub(crate) column_a_week: &'static str,
     pub(crate) column_a_month: &'static str,
     pub(crate) column_actual: &'static str,
@@ -51,7 +50,7 @@ pub(crate) struct Words {
     pub(crate) other_purposes: fn(usize) -> String,
     pub(crate) more: fn(usize) -> String,
     pub(crate) of_accounts: fn(&str, usize) -> String,
-    pub(crate) closed_account: fn(&str) -> String,
+    pub(crate) closed_accounts: fn(usize) -> String,
     pub(crate) new: &'static str,
     pub(crate) services: &'static str,
     // Spikes.

@@ -86,7 +86,13 @@ fn first_lines(page: &Page<'_>) -> String {
     ];
     let joined =
         |parts: [Option<String>; 3]| parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    format!("{}\n{}", joined(day), joined(month)).trim().to_owned()
+    format!("{}\n{}\n", joined(day), capitalized(&joined(month))).trim_start().to_owned()
+}
+
+/// A line with a capital at its start.
+fn capitalized(line: &str) -> String {
+    let mut rest = line.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 fn day_table(page: &Page<'_>, rows: &[FoldedRow]) -> Table {

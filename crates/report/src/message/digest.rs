@@ -38,21 +38,18 @@ pub(super) fn embed(page: &Page<'_>, digest: &Digest, picture: Option<&File>) ->
 fn table(page: &Page<'_>, digest: &Digest) -> Table {
     let words = page.words;
     let rows = shown(digest);
-    let usd = |of: fn(&DigestRow) -> Option<f64>| {
-        page.money.column(&rows.iter().map(|row| of(row)).collect::<Vec<_>>())
-    };
-    let (sums, typical) = (usd(|row| row.charges_usd), usd(|row| row.typical_day_usd));
+    let sums = page.money.column(&rows.iter().map(|row| row.charges_usd).collect::<Vec<_>>());
     let percent = |percent: Option<f64>| percent.map_or("-".to_owned(), text::percent);
-    let lines = rows.iter().zip(sums.into_iter().zip(typical)).map(|(row, (sum, typical))| {
+    let lines = rows.iter().zip(sums).map(|(row, sum)| {
         let is_account = matches!(row.group, PaceGroup::Account(_));
         let purpose = page.purpose(row.purpose.as_deref());
         Row {
-            figures: vec![sum, typical, percent(row.week_percent), percent(row.month_percent)],
+            figures: vec![sum, percent(row.week_percent), percent(row.month_percent)],
             depth: usize::from(is_account),
             name: row.account.clone().unwrap_or_else(|| purpose.to_owned()),
         }
     });
-    let head = vec![words.total, words.column_typical, words.column_a_week, words.column_a_month];
+    let head = vec![words.total, words.column_a_week, words.column_a_month];
     Table { head, rows: lines.collect() }
 }
 

@@ -22,8 +22,8 @@ pub(super) fn rows(summary: &Summary, most: usize, words: &Words) -> Vec<FoldedR
         && only.name.is_none()
     {
         // Without purposes the total is their only sum.
-        let shown = only.accounts.len().min(most.saturating_sub(1).max(2));
-        let shown = if shown < only.accounts.len() { shown - 1 } else { shown };
+        let shown = shown(&summary.purposes, most.saturating_sub(1).max(2));
+        let shown = shown.first().copied().unwrap_or_default();
         return std::iter::once(total).chain(accounts(&only.accounts, shown, 0, words)).collect();
     }
     let room = most.saturating_sub(1).max(2);
@@ -49,16 +49,17 @@ pub(super) fn rows(summary: &Summary, most: usize, words: &Words) -> Vec<FoldedR
 fn shown(purposes: &[Purpose], room: usize) -> Vec<usize> {
     let mut ranked: Vec<(usize, f64)> = Vec::new();
     for (place, purpose) in purposes.iter().enumerate() {
-        ranked.extend(purpose.accounts.iter().map(|it| (place, it.figures.month_usd)));
+        ranked.extend(open(&purpose.accounts).map(|it| (place, it.figures.month_usd)));
     }
     // Of equal ones the first purpose's come first.
     ranked.sort_by(|one, two| two.1.total_cmp(&one.1));
     let shown = |count: usize| -> Vec<usize> {
         let shown = |place: usize| {
             let shown = ranked[..count].iter().filter(|(other, _)| *other == place).count();
-            let all = purposes[place].accounts.len();
+            let all = &purposes[place].accounts;
             // A row that sums up a single account would be better its own.
-            if shown > 0 && shown + 1 == all { all } else { shown }
+            let is_almost_all = shown > 0 && shown + 1 == all.len();
+            if is_almost_all && open(all).count() == all.len() { all.len() } else { shown }
         };
         (0..purposes.len()).map(shown).collect()
     };
@@ -70,6 +71,11 @@ fn shown(purposes: &[Purpose], room: usize) -> Vec<usize> {
     };
     let counts = (0..=ranked.len().min(room)).rev().map(shown);
     counts.into_iter().find(|shown| used(shown) <= room).unwrap_or_default()
+}
+
+/// The accounts that may have a row: those that were closed are in the sums alone.
+fn open(accounts: &[AccountFigures]) -> impl Iterator<Item = &AccountFigures> {
+    accounts.iter().filter(|account| account.standing != Standing::Closed)
 }
 
 fn purpose_row(purpose: &Purpose, shown: usize, words: &Words) -> FoldedRow {
@@ -92,15 +98,11 @@ fn accounts<'a>(
     let is_folded = !shown.is_empty() && !rest.is_empty();
     let rest = is_folded.then(|| {
         let figures = Figures::sum(rest.iter().map(|account| &account.figures));
-        row(depth, &(words.more)(rest.len()), figures)
+        let are_closed = open(rest).next().is_none();
+        let name = if are_closed { words.closed_accounts } else { words.more };
+        row(depth, &name(rest.len()), figures)
     });
-    let shown = shown.iter().map(move |account| {
-        let name = match account.standing {
-            Standing::Known | Standing::Missing => account.name.clone(),
-            Standing::Closed => (words.closed_account)(&account.name),
-        };
-        row(depth, &name, account.figures)
-    });
+    let shown = shown.iter().map(move |account| row(depth, &account.name, account.figures));
     shown.chain(rest)
 }
 

@@ -10,7 +10,7 @@ use super::days::Days;
 use super::figures::{Budget, Comparison, Figures};
 use super::services::{self, ServiceFigures};
 use crate::daily::Daily;
-use crate::{Input, forecast};
+use crate::{Input, forecast, text};
 
 /// All accounts of a purpose.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub struct Purpose {
     pub name: Option<String>,
     /// The sum of the accounts.
     pub figures: Figures,
-    /// The accounts, those that cost most in the month first.
+    /// The accounts, those that cost most in the month first, and those that were closed last.
     pub accounts: Vec<AccountFigures>,
 }
 
@@ -59,14 +59,18 @@ pub(super) struct Read {
 
 /// The name that the settings give an account, or its number.
 pub(super) fn name(input: &Input<'_>, id: &AccountId) -> String {
-    let known = input.settings.accounts.get(id).map(|account| account.name.trim());
-    known.filter(|name| !name.is_empty()).unwrap_or(id.as_str()).to_owned()
+    let known = input.settings.accounts.get(id).and_then(|account| visible(&account.name));
+    known.unwrap_or(id.as_str()).to_owned()
 }
 
 /// The purpose that the settings give an account.
 pub(super) fn purpose(input: &Input<'_>, id: &AccountId) -> Option<String> {
-    let purpose = input.settings.accounts.get(id)?.purpose.as_deref()?.trim();
-    (!purpose.is_empty()).then(|| purpose.to_owned())
+    visible(input.settings.accounts.get(id)?.purpose.as_deref()?).map(str::to_owned)
+}
+
+/// A name that has anything to see.
+fn visible(name: &str) -> Option<&str> {
+    Some(name.trim()).filter(|name| !text::plain(name).is_empty())
 }
 
 /// The accounts of which anything is known, in order of their numbers.
@@ -134,7 +138,12 @@ pub(super) fn by_purpose(all: &[Read]) -> Vec<Purpose> {
     }
     let purposes = purposes.into_iter().map(|(name, mut accounts)| {
         // Equal ones stay in order of their numbers.
-        accounts.sort_by(|one, two| two.figures.month_usd.total_cmp(&one.figures.month_usd));
+        accounts.sort_by(|one, two| {
+            let is_closed = |it: &AccountFigures| it.standing == Standing::Closed;
+            is_closed(one)
+                .cmp(&is_closed(two))
+                .then(two.figures.month_usd.total_cmp(&one.figures.month_usd))
+        });
         let figures = Figures::sum(accounts.iter().map(|account| &account.figures));
         Purpose { name, figures, accounts }
     });

@@ -24,12 +24,11 @@ pub(super) const WORDS: Words = Words {
     },
     in_parentheses: |text| format!(" ({text})"),
     column_day: "Day",
-    column_before: "1 day",
-    column_median: "7 days",
+    column_before: "1 d",
+    column_median: "7 d",
     column_month: "Month",
     column_forecast: "Forecast",
     column_budget: "Used",
-    column_typical: "A day",
     column_a_week: "Week",
     column_a_month: "Month",
     column_actual: "Actual",
@@ -42,7 +41,7 @@ pub(super) const WORDS: Words = Words {
     other_purposes: |count| format!("{count} other purposes"),
     more: |count| format!("+ {count} more"),
     of_accounts: |name, count| format!("{name} ({count})"),
-    closed_account: |name| format!("{name} (closed)"),
+    closed_accounts: |count| format!("{count} closed"),
     new: "new",
     services: "Top services, against the day before",
     spikes: "Unusual cost",
@@ -101,7 +100,7 @@ pub(super) const WORDS: Words = Words {
     partial: "Probably incomplete: far below the 7-day median.",
     missing: |account, days| format!("No figures of {account}: {days}."),
     closed: |account, day| {
-        format!("No figures of {account} since {day}: taken for closed, and left out from now on.")
+        format!("No figures of {account} since {day}: taken for closed, and no longer listed.")
     },
     credits: |month, day| {
         format!("Credits and refunds, not subtracted above: {month} this month, {day} on the day.")

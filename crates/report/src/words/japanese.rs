@@ -27,7 +27,6 @@ pub(super) const WORDS: Words = Words {
     column_month: "今月",
     column_forecast: "予測",
     column_budget: "予算比",
-    column_typical: "1日",
     column_a_week: "前週比",
     column_a_month: "前月比",
     column_actual: "実績",
@@ -40,7 +39,7 @@ pub(super) const WORDS: Words = Words {
     other_purposes: |count| format!("その他の用途 {count}件"),
     more: |count| format!("他 {count}件"),
     of_accounts: |name, count| format!("{name} ({count})"),
-    closed_account: |name| format!("{name} (閉鎖)"),
+    closed_accounts: |count| format!("閉鎖済み {count}件"),
     new: "新規",
     services: "上位のサービス（前日比）",
     spikes: "通常と異なるコスト",
@@ -90,7 +89,7 @@ pub(super) const WORDS: Words = Words {
     partial: "7日間の中央値を大きく下回っています。データが揃っていない可能性があります。",
     missing: |account, days| format!("{account} のデータがありません: {days}"),
     closed: |account, day| {
-        format!("{account} は {day} 以降データがないため、閉鎖されたものとして次回から省きます。")
+        format!("{account} は {day} 以降データがないため、閉鎖されたものとして一覧から外します。")
     },
     credits: |month, day| {
         format!("クレジット・返金（上の金額からは差し引いていません）: 今月 {month}、当日 {day}")

@@ -4,8 +4,8 @@ use discord::message::length;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-/// What Discord's limits, or the look of a table, say against a message.
-pub(crate) fn refused(payload: &Value) -> Option<String> {
+/// What Discord's limits, or the look of a table of at most so many cells, say against a message.
+pub(crate) fn refused(payload: &Value, cells: usize) -> Option<String> {
     let embeds = payload["embeds"].as_array().expect("a list");
     let mut total = 0;
     let mut check = |what: &str, value: &Value, least: usize, most: usize| {
@@ -27,7 +27,7 @@ pub(crate) fn refused(payload: &Value) -> Option<String> {
     problems.extend((total > 6000 || embeds.len() > 10).then(|| format!("{total} characters")));
     let content = length(payload["content"].as_str().unwrap_or_default());
     problems.extend((content > 2000).then(|| format!("{content} characters above the embeds")));
-    problems.extend(texts(payload).iter().find_map(|text| crooked(text)));
+    problems.extend(texts(payload).iter().find_map(|text| crooked(text, cells)));
     problems.into_iter().next()
 }
 
@@ -48,12 +48,12 @@ pub(crate) fn blocks(text: &str) -> Vec<Vec<&str>> {
 }
 
 /// A line of a table that is too wide, or was cut by a limit.
-fn crooked(text: &str) -> Option<String> {
+fn crooked(text: &str, cells: usize) -> Option<String> {
     // A name that was cut may end a table; a table that was cut ends a text as long as there may be.
     let is_full = length(text) > 4_080 || (1_010..=1_024).contains(&length(text));
     let is_cut = text.ends_with("…\n```") && is_full;
     let is_open = text.matches("```").count() % 2 == 1 || is_cut;
-    let wide = blocks(text).into_iter().flatten().find(|line| line.width() > 44);
+    let wide = blocks(text).into_iter().flatten().find(|line| line.width() > cells);
     let wide = wide.map(|line| format!("a line of {} cells: {line:?}", line.width()));
     is_open.then(|| format!("a table was cut: {text}")).or(wide)
 }

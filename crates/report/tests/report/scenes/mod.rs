@@ -21,7 +21,7 @@ pub(crate) fn scenes(language: Language) -> Vec<(&'static str, World)> {
         ("ordinary", ordinary(language)),
         ("spike", spike(language)),
         ("spike-growing", spike_later(language, 1)),
-        ("spike-over", spike_later(language, 5)),
+        ("spike-over", spike_later(language, 6)),
         ("event-day", event(language, (25, 28))),
         ("event-end", event(language, (20, 23))),
         ("digest-weekly", digest(language, date(2026, 11, 23))),
@@ -88,7 +88,8 @@ fn spike(language: Language) -> World {
 fn spike_later(language: Language, mornings: i64) -> World {
     let members = company::eight(language);
     let mut world = at(language, TODAY.saturating_add(mornings.days()), &members);
-    add(&mut world, &members[0], 0, &[date(2026, 11, 26), date(2026, 11, 27)], 212.4);
+    add(&mut world, &members[0], 0, &[date(2026, 11, 26)], 212.4);
+    add(&mut world, &members[0], 0, &[date(2026, 11, 27)], 251.9);
     world
 }
 

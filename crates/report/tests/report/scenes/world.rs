@@ -32,6 +32,13 @@ pub(crate) struct Known {
     paces: Vec<Pace>,
 }
 
+impl std::fmt::Debug for World {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Thousands of lines are nothing to read.
+        write!(formatter, "{}: {} lines, {:?}", self.today, self.lines.len(), self.settings)
+    }
+}
+
 pub(crate) fn settings() -> Settings {
     let parameter = "arn:aws:ssm:ap-northeast-1:111122223333:parameter/hinomi/costs";
     let history = HistoryPlace { bucket: "hinomi-costs".to_owned(), prefix: String::new() };
