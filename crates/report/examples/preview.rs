@@ -36,10 +36,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         if !chosen.is_empty() && !chosen.iter().any(|one| one == name) {
             continue;
         }
-        rows += &format!("<h2>{name}</h2><div class=row>");
+        rows += &["<h2>", name, "</h2><div class=row>"].concat();
         for (language, code, scenes) in &columns {
             let shown = message(folder, &format!("{name}.{code}"), &scenes[place].1, *language)?;
-            rows += &format!("<section>{shown}</section>");
+            rows += &["<section>", &shown, "</section>"].concat();
         }
         rows.push_str("</div>");
     }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use crate::PaceGroup;
 use crate::summary::{
-    AccountFigures, Comparison, Digest, EventFigures, EventTotal, Figures, ServiceFigures,
+    AccountFigures, Budget, Comparison, Digest, EventFigures, EventTotal, Figures, ServiceFigures,
     Standing, Summary,
 };
 
@@ -49,18 +49,18 @@ const MARK: &str = "\u{feff}";
 /// All figures of a morning.
 pub fn of(summary: &Summary) -> Vec<u8> {
     let mut table = Lines(MARK.to_owned());
-    table.line(COLUMNS.map(str::to_owned));
+    table.line(&COLUMNS.map(str::to_owned));
     let day = summary.day.to_string();
-    table.line(figures(&day, "total", &summary.total));
+    table.line(&figures(&day, "total", &summary.total));
     for purpose in &summary.purposes {
         let name = cell(purpose.name.as_deref().unwrap_or_default());
         let line = figures(&day, "purpose", &purpose.figures);
-        table.line(with(line, [("purpose", name.clone())]));
+        table.line(&with(line, [("purpose", name.clone())]));
         for one in &purpose.accounts {
-            table.line(with(account(&day, one), [("purpose", name.clone())]));
+            table.line(&with(account(&day, one), [("purpose", name.clone())]));
             for figures in &one.services {
                 let line = with(service(&day, figures), [("purpose", name.clone())]);
-                table.line(with(line, identity(one)));
+                table.line(&with(line, identity(one)));
             }
         }
     }
@@ -76,7 +76,7 @@ type Line = [String; COLUMNS.len()];
 struct Lines(String);
 
 impl Lines {
-    fn line(&mut self, cells: Line) {
+    fn line(&mut self, cells: &Line) {
         self.0.push_str(&cells.join(","));
         self.0.push_str("\r\n");
     }
@@ -105,7 +105,7 @@ fn figures(day: &str, level: &str, figures: &Figures) -> Line {
             ("month_to_date_usd", number(Some(figures.month_usd))),
             ("month_forecast_usd", number(figures.forecast_usd)),
             ("budget_usd", number(figures.budget.map(|it| it.limit_usd))),
-            ("budget_used_percent", number(figures.budget.map(|it| it.used_percent()))),
+            ("budget_used_percent", number(figures.budget.map(Budget::used_percent))),
             ("credits_usd", number(Some(figures.credits_day_usd))),
             ("month_credits_usd", number(Some(figures.credits_month_usd))),
         ],
@@ -164,19 +164,19 @@ fn event(table: &mut Lines, day: &str, event: &EventFigures) {
         ];
         with(empty(day, level), cells)
     };
-    table.line(total(day, "event", &event.sum));
+    table.line(&total(day, "event", &event.sum));
     for (day, figures) in &event.days {
-        table.line(total(&day.to_string(), "event_day", figures));
+        table.line(&total(&day.to_string(), "event_day", figures));
     }
     let added = |level: &str, column: &str, of: &str, usd: f64| {
         let cells = [("event", name.clone()), (column, cell(of)), ("added_usd", number(Some(usd)))];
         with(empty(day, level), cells)
     };
     for (account, usd) in &event.accounts {
-        table.line(added("event_account", "account", account, *usd));
+        table.line(&added("event_account", "account", account, *usd));
     }
     for (service, usd) in &event.services {
-        table.line(added("event_service", "service", service, *usd));
+        table.line(&added("event_service", "service", service, *usd));
     }
 }
 
@@ -200,7 +200,7 @@ fn pace(table: &mut Lines, digest: &Digest) {
             ("week_growth_percent", number(row.week_percent)),
             ("month_growth_percent", number(row.month_percent)),
         ];
-        table.line(with(empty(&start, level), cells));
+        table.line(&with(empty(&start, level), cells));
     }
 }
 

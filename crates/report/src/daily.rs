@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::cost::{AccountHistory, PlannedEvent, Series};
+use contract::cost::{AccountHistory, Figure, PlannedEvent, Series};
 use contract::spike::median;
 use jiff::civil::Date;
 
@@ -52,8 +52,8 @@ impl Daily {
     /// A service's days, of the same account: on a day on which that has a figure, a service without
     /// one cost nothing.
     pub(crate) fn of_service(&self, series: &Series) -> Self {
-        let charged = |day: &Date| series.figure(*day).map_or(Some(0.0), |it| it.charged());
-        let charges = self.charges.keys().filter_map(|day| Some((*day, charged(day)?)));
+        let usd = |day: &Date| series.figure(*day).map_or(Some(0.0), Figure::charged);
+        let charges = self.charges.keys().filter_map(|day| Some((*day, usd(day)?)));
         Self { charges: charges.collect(), ..Self::default() }
     }
 

@@ -92,7 +92,7 @@ pub fn of(summary: &Summary, settings: &Settings) -> Post {
 
 impl Page<'_> {
     fn message(&self) -> Message {
-        let new = self.summary.spikes.new();
+        let new = self.summary.spikes.rung();
         let spikes = (new > 0).then(|| format!("🔺 {}", (self.words.new_spikes)(new)));
         let headline = format!("{}{}", if new > 0 { "" } else { "💰 " }, self.headline());
         let text = spikes.into_iter().chain([headline]).collect::<Vec<_>>().join(" · ");

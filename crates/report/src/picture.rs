@@ -79,7 +79,7 @@ pub(crate) fn event(
         .map(|(day, _)| {
             let total = event.days.iter().find(|(other, _)| other == day).map(|it| it.1)?;
             // What has no baseline is counted as usual: it isn't told as the event's.
-            (total.all_usd() > 0.0).then(|| total.baseline_usd + total.without_baseline_usd)
+            (total.all_usd() > 0.0).then_some(total.baseline_usd + total.without_baseline_usd)
         })
         .collect();
     let added = money.convert(event.sum.added_usd());
@@ -104,9 +104,9 @@ pub(crate) fn event(
 /// How fast cost grows.
 pub(crate) fn pace(digest: &Digest, money: &Money, words: &Words) -> Option<File> {
     let months = &digest.months;
-    let groups = months.purposes.iter().map(|(purpose, usd, percent)| Growth {
-        group: group(purpose.as_deref(), usd, money, words),
-        a_month: percent.map(|percent| percent / 100.0),
+    let groups = months.purposes.iter().map(|purpose| Growth {
+        group: group(purpose.name.as_deref(), &purpose.usd, money, words),
+        a_month: purpose.growth_percent.map(|percent| percent / 100.0),
     });
     let figures = Pace {
         title: words.chart_pace.to_owned(),

@@ -5,7 +5,7 @@ use discord::message::markdown::cut;
 
 /// Lines that together have at most so many characters.
 pub(super) struct Lines {
-    lines: Vec<String>,
+    kept: Vec<String>,
     left: usize,
     /// Lines that had no room.
     more: usize,
@@ -19,7 +19,7 @@ const LINE: usize = 320;
 impl Lines {
     /// Within a limit.
     pub(super) fn within(limit: usize) -> Self {
-        Self { lines: Vec::new(), left: limit.saturating_sub(LAST), more: 0 }
+        Self { kept: Vec::new(), left: limit.saturating_sub(LAST), more: 0 }
     }
 
     /// Adds a line where there is room, and otherwise counts it; after the first that had none, all are.
@@ -31,15 +31,15 @@ impl Lines {
             return;
         }
         self.left -= size;
-        self.lines.push(line);
+        self.kept.push(line);
     }
 
     /// The text, with the number of lines that had no room.
     pub(super) fn text(mut self, more: fn(usize) -> String) -> String {
         if self.more > 0 {
-            self.lines.push(more(self.more));
+            self.kept.push(more(self.more));
         }
-        self.lines.join("\n")
+        self.kept.join("\n")
     }
 }
 

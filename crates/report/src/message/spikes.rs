@@ -28,7 +28,9 @@ pub(super) fn embed(page: &Page<'_>) -> Option<Embed> {
     for spike in &spikes.told {
         lines.add(&line(page, spike));
         if spike.news.anomaly.closed.is_none() {
-            reasons(page, spike).iter().for_each(|reason| lines.add(reason));
+            for reason in reasons(page, spike) {
+                lines.add(&reason);
+            }
         }
     }
     if spikes.quiet > 0 {
@@ -42,7 +44,7 @@ fn edge(page: &Page<'_>) -> u32 {
     let spikes = &page.summary.spikes;
     let goes_on = spikes.quiet > 0
         || spikes.told.iter().any(|spike| matches!(spike.news.change, Change::Update(_)));
-    match (spikes.new(), goes_on) {
+    match (spikes.rung(), goes_on) {
         (1.., _) => color::SPIKE,
         (0, true) => color::WARNING,
         (0, false) => color::OVER,

@@ -50,9 +50,19 @@ pub struct DigestRow {
 pub struct MonthlyCosts {
     /// The first month's first day; none without months.
     pub first: Option<Date>,
-    /// The purposes in order of their names, each with US dollars a month and the growth of the last
-    /// month, in percent.
-    pub purposes: Vec<(Option<String>, Vec<Option<f64>>, Option<f64>)>,
+    /// The purposes in order of their names; what has none comes last.
+    pub purposes: Vec<PurposeMonths>,
+}
+
+/// What a purpose cost in each month.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PurposeMonths {
+    /// The purpose.
+    pub name: Option<String>,
+    /// US dollars, without credits; none where nothing is known.
+    pub usd: Vec<Option<f64>>,
+    /// Growth of a typical day from the month before to the last one, in percent.
+    pub growth_percent: Option<f64>,
 }
 
 /// The digest of this morning; none where none is due, or nothing is known.
@@ -141,9 +151,9 @@ fn months(input: &Input<'_>, last: Option<Date>) -> MonthlyCosts {
     }
     let purposes = by_purpose.into_iter().map(|((_, purpose), paces)| {
         let months = first.series(1.month()).take_while(|month| *month <= last);
-        let costs = months.map(|month| paces.get(&month).map(|it| it.charges_usd)).collect();
-        let growth = paces.get(&last).and_then(|it| it.growth_percent);
-        (purpose.clone(), costs, growth)
+        let usd = months.map(|month| paces.get(&month).map(|it| it.charges_usd)).collect();
+        let growth_percent = paces.get(&last).and_then(|it| it.growth_percent);
+        PurposeMonths { name: purpose.clone(), usd, growth_percent }
     });
     MonthlyCosts { first: Some(first), purposes: purposes.collect() }
 }

@@ -16,7 +16,7 @@ mod tests;
 use jiff::civil::Date;
 
 pub use accounts::{AccountFigures, Purpose, Standing};
-pub use digest::{Digest, DigestRow, MonthlyCosts};
+pub use digest::{Digest, DigestRow, MonthlyCosts, PurposeMonths};
 pub use events::{EventFigures, EventTotal, Phase};
 pub use figures::{Budget, Comparison, Figures};
 pub use recent::{Peak, PurposeDays, Recent};

@@ -29,7 +29,7 @@ pub struct Spike {
 
 impl Spikes {
     /// How many are new.
-    pub fn new(&self) -> usize {
+    pub fn rung(&self) -> usize {
         self.told.iter().filter(|spike| spike.news.change == Change::Ring).count()
     }
 }

@@ -9,7 +9,7 @@ use jiff::civil::{Date, date};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use report::Reason;
-use report::summary::{Figures, Summary};
+use report::summary::{Figures, Purpose, Summary};
 use serde_json::json;
 
 use crate::refusal::{blocks, refused};
@@ -132,8 +132,8 @@ fn near(one: f64, two: f64) -> bool {
 }
 
 /// Whether figures are the sum of others.
-fn is_sum<'a>(sum: &Figures, parts: impl Iterator<Item = &'a Figures> + Clone) -> bool {
-    let of = |figure: fn(&Figures) -> f64| near(figure(sum), parts.clone().map(figure).sum());
+fn is_sum(sum: &Figures, parts: &[Figures]) -> bool {
+    let of = |figure: fn(&Figures) -> f64| near(figure(sum), parts.iter().map(figure).sum());
     of(|it| it.day_usd.unwrap_or(0.0))
         && of(|it| it.month_usd)
         && of(|it| it.against_day_before.map_or(0.0, |it| it.from_usd))
@@ -144,8 +144,12 @@ fn is_sum<'a>(sum: &Figures, parts: impl Iterator<Item = &'a Figures> + Clone) -
 
 fn adds_up(summary: &Summary) -> bool {
     let purposes = &summary.purposes;
-    is_sum(&summary.total, purposes.iter().map(|it| &it.figures))
-        && purposes.iter().all(|it| is_sum(&it.figures, it.accounts.iter().map(|it| &it.figures)))
+    let of_accounts = |purpose: &Purpose| -> Vec<Figures> {
+        purpose.accounts.iter().map(|account| account.figures).collect()
+    };
+    let of_purposes: Vec<Figures> = purposes.iter().map(|purpose| purpose.figures).collect();
+    is_sum(&summary.total, &of_purposes)
+        && purposes.iter().all(|purpose| is_sum(&purpose.figures, &of_accounts(purpose)))
 }
 
 proptest! {

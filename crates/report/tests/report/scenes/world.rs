@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::account::AccountId;
-use contract::cost::{DailyCost, History, Recorded};
+use contract::cost::{DailyCost, Figure, History, Recorded};
 use contract::report::{Destination, Event, HistoryPlace, Settings};
 use contract::spike::{Assessment, Replay};
 use jiff::ToSpan;
@@ -108,7 +108,7 @@ fn charged(history: &History, account: &AccountId, service: &str, day: Date) -> 
     let is_known = account.services().any(|(_, series)| series.figure(day).is_some());
     is_known.then(|| {
         let series = account.service(service);
-        series.and_then(|it| it.figure(day)).and_then(|it| it.charged()).unwrap_or(0.0)
+        series.and_then(|it| it.figure(day)).and_then(Figure::charged).unwrap_or(0.0)
     })
 }
 
