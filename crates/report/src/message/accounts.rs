@@ -47,7 +47,7 @@ fn description(page: &Page<'_>, rows: usize) -> String {
     if summary.state.is_empty {
         return words.empty.to_owned();
     }
-    let rows = fold::rows(summary, rows, words);
+    let rows = fold::rows(summary.total, &summary.purposes, rows, words);
     let day = format!("**{}**", (words.table_day)(&page.day(summary.day), &page.money.code));
     let month = format!("**{}**", (words.table_month)(&page.money.code));
     [

@@ -1,6 +1,6 @@
 //! Which rows a table of accounts has: of more than fit, the rest is summed up.
 
-use crate::summary::{AccountFigures, Figures, Purpose, Standing, Summary};
+use crate::summary::{AccountFigures, Figures, Purpose, Standing};
 use crate::text;
 use crate::words::Words;
 
@@ -16,21 +16,26 @@ pub(super) struct FoldedRow {
 
 /// Rows of the total, of purposes, and of accounts: at most so many, and three at least. What has no row is in
 /// that of its purpose, and in one that counts it where others of its purpose have rows.
-pub(super) fn rows(summary: &Summary, most: usize, words: &Words) -> Vec<FoldedRow> {
-    let total = row(0, words.total, summary.total);
-    if let [only] = summary.purposes.as_slice()
+pub(super) fn rows(
+    total: Figures,
+    purposes: &[Purpose],
+    most: usize,
+    words: &Words,
+) -> Vec<FoldedRow> {
+    let total = row(0, words.total, total);
+    if let [only] = purposes
         && only.name.is_none()
     {
         // Without purposes the total is their only sum.
-        let shown = shown(&summary.purposes, most.saturating_sub(1).max(2));
+        let shown = shown(purposes, most.saturating_sub(1).max(2));
         let shown = shown.first().copied().unwrap_or_default();
         return std::iter::once(total).chain(accounts(&only.accounts, shown, 0, words)).collect();
     }
     let room = most.saturating_sub(1).max(2);
     let places = PURPOSES.min(room);
-    let is_folded = summary.purposes.len() > places;
-    let kept = if is_folded { places - 1 } else { summary.purposes.len() };
-    let (kept, others) = summary.purposes.split_at(kept);
+    let is_folded = purposes.len() > places;
+    let kept = if is_folded { places - 1 } else { purposes.len() };
+    let (kept, others) = purposes.split_at(kept);
     let shown = shown(kept, room - kept.len() - usize::from(is_folded));
     let mut rows = vec![total];
     for (purpose, shown) in kept.iter().zip(shown) {
@@ -108,4 +113,66 @@ fn accounts<'a>(
 
 fn row(depth: usize, name: &str, figures: Figures) -> FoldedRow {
     FoldedRow { depth, name: text::plain(name), figures }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::report::Language;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::words;
+
+    fn purpose(number: usize, accounts: &[(u32, bool)]) -> Purpose {
+        let mut accounts: Vec<AccountFigures> = accounts
+            .iter()
+            .map(|(usd, is_closed)| AccountFigures {
+                id: "111122223333".parse().expect("an account"),
+                name: "account".to_owned(),
+                standing: if *is_closed { Standing::Closed } else { Standing::Known },
+                figures: Figures { month_usd: f64::from(*usd), ..Figures::default() },
+                services: Vec::new(),
+            })
+            .collect();
+        accounts.sort_by_key(|account| account.standing == Standing::Closed);
+        let figures = Figures::sum(accounts.iter().map(|account| &account.figures));
+        Purpose { name: (number > 0).then(|| number.to_string()), figures, accounts }
+    }
+
+    /// What rows of a depth come to.
+    fn sum<'a>(rows: impl IntoIterator<Item = &'a FoldedRow>, depth: usize) -> f64 {
+        rows.into_iter().filter(|row| row.depth == depth).map(|row| row.figures.month_usd).sum()
+    }
+
+    proptest! {
+        #[test]
+        fn rows_fit_and_add_up(
+            purposes in prop::collection::vec(
+                prop::collection::vec((0..1_000_u32, prop::bool::weighted(0.1)), 1..20), 1..14,
+            ),
+            most in 3..30_usize,
+        ) {
+            let purposes: Vec<Purpose> =
+                purposes.iter().enumerate().map(|(number, it)| purpose(number, it)).collect();
+            let total = Figures::sum(purposes.iter().map(|purpose| &purpose.figures));
+            let rows = rows(total, &purposes, most, words::of(Language::English));
+            prop_assert!(rows.len() <= most, "{} rows", rows.len());
+            // Whole dollars add up exactly.
+            let (first, rest) = rows.split_first().expect("the total");
+            if rest.is_empty() {
+                prop_assert_eq!(purposes.len(), 1);
+                return Ok(());
+            }
+            prop_assert_eq!(first.figures.month_usd.to_bits(), sum(rest, 0).to_bits());
+            let starts: Vec<usize> = (0..rest.len()).filter(|at| rest[*at].depth == 0).collect();
+            for (place, start) in starts.iter().enumerate() {
+                let end = starts.get(place + 1).copied().unwrap_or(rest.len());
+                let own = &rest[start + 1..end];
+                if !own.is_empty() {
+                    let purpose = rest[*start].figures.month_usd;
+                    prop_assert_eq!(purpose.to_bits(), sum(own, 1).to_bits());
+                }
+            }
+        }
+    }
 }

@@ -1,34 +1,24 @@
 //! What Discord refuses, and what a reader would see as broken.
 
-use discord::message::length;
+use discord::message::{Embed, length};
+use discord_standin::Operation;
+use discord_standin::openapi::Description;
+use report::message::Post;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-/// What Discord's limits, or the look of a table of at most so many cells, say against a message.
-pub(crate) fn refused(payload: &Value, cells: usize) -> Option<String> {
-    let embeds = payload["embeds"].as_array().expect("a list");
-    let mut total = 0;
-    let mut check = |what: &str, value: &Value, least: usize, most: usize| {
-        let text = value.as_str().unwrap_or_default();
-        total += length(text);
-        let is_fine = (least..=most).contains(&length(text)) && text.trim() == text;
-        (!is_fine).then(|| format!("{what}: {text:?}"))
-    };
-    let mut problems = Vec::new();
-    for embed in embeds {
-        problems.extend(check("title", &embed["title"], 1, 256));
-        problems.extend(check("description", &embed["description"], 0, 4096));
-        problems.extend(check("footer", &embed["footer"]["text"], 0, 2048));
-        for field in embed["fields"].as_array().into_iter().flatten() {
-            problems.extend(check("name", &field["name"], 1, 256));
-            problems.extend(check("value", &field["value"], 1, 1024));
-        }
-    }
-    problems.extend((total > 6000 || embeds.len() > 10).then(|| format!("{total} characters")));
-    let content = length(payload["content"].as_str().unwrap_or_default());
-    problems.extend((content > 2000).then(|| format!("{content} characters above the embeds")));
-    problems.extend(texts(payload).iter().find_map(|text| crooked(text, cells)));
-    problems.into_iter().next()
+/// What Discord says against a message, or the look of its tables of at most so many cells.
+pub(crate) fn refused(post: &Post, cells: usize) -> Option<String> {
+    let payload = post.payload();
+    // The stand-in counts characters, and this UTF-16 units, which are never fewer.
+    let size: usize = post.embeds.iter().map(Embed::size).sum();
+    let too_long = (size > 6_000).then(|| format!("{size} characters"));
+    let described = Description::official().check_request(Operation::Execute, &payload);
+    discord_standin::refused(&payload)
+        .map(|answer| answer.to_string())
+        .or(too_long)
+        .or(described.err().map(|problems| format!("{problems:?}")))
+        .or_else(|| texts(&payload).into_iter().find_map(|text| crooked(text, cells)))
 }
 
 /// Texts with markdown.
@@ -47,7 +37,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Vec<&str>> {
     parts.map(|block| block.trim_matches('\n').lines().collect()).collect()
 }
 
-/// A line of a table that is too wide, or was cut by a limit.
+/// A line of a table that is too wide, or a table that was cut by a limit.
 fn crooked(text: &str, cells: usize) -> Option<String> {
     // A name that was cut may end a table; a table that was cut ends a text as long as there may be.
     let is_full = length(text) > 4_080 || (1_010..=1_024).contains(&length(text));

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use contract::report::Language;
-use discord_standin::Operation;
-use discord_standin::openapi::Description;
+use report::message::Post;
 use serde_json::{Value, json};
 
 use crate::refusal::refused;
@@ -19,7 +18,7 @@ fn folder() -> PathBuf {
 }
 
 struct Shown {
-    payload: Value,
+    post: Post,
     files: Value,
     table: Vec<u8>,
 }
@@ -34,21 +33,18 @@ fn shown(world: &scenes::world::World) -> Shown {
         })
     });
     let table = post.files.last().expect("the table is always there").bytes().to_vec();
-    Shown { payload: post.payload(), files: files.collect(), table }
+    Shown { files: files.collect(), table, post }
 }
 
 #[test]
 fn every_report_is_as_it_was_and_discord_takes_it() {
-    let description = Description::official();
     let mut written = Vec::new();
     for (language, code) in LANGUAGES {
         for (name, world) in scenes::scenes(language) {
             let shown = shown(&world);
-            assert_eq!(refused(&shown.payload, 34), None, "{name}.{code}");
-            let checked = description.check_request(Operation::Execute, &shown.payload);
-            assert_eq!(checked, Ok(()), "{name}.{code}");
+            assert_eq!(refused(&shown.post, 34), None, "{name}.{code}");
             let message = json!({
-                "today": world.today.to_string(), "payload": shown.payload, "files": shown.files,
+                "today": world.today.to_string(), "payload": shown.post.payload(), "files": shown.files,
             });
             let message = serde_json::to_string_pretty(&message).expect("JSON") + "\n";
             written.push((format!("{name}.{code}.json"), message.into_bytes()));
