@@ -28,7 +28,7 @@ pub struct Post {
     /// What stands above the embeds, and who is notified: those of the settings when a spike is new, and nobody
     /// otherwise.
     pub message: Message,
-    /// The embeds: at most six, of at most 6,000 characters in all.
+    /// The embeds: at most five, of at most 6,000 characters in all.
     pub embeds: Vec<Embed>,
     /// The pictures that the embeds show, and the CSV.
     pub files: Vec<File>,
@@ -101,13 +101,9 @@ impl Page<'_> {
             return message;
         }
         let given = &self.settings.mentions;
-        let ids = |ids: &'_ [String]| ids.to_vec();
-        let (roles, users) = (ids(&given.roles), ids(&given.users));
-        let mentions = Mentions::new(
-            roles.iter().map(String::as_str),
-            users.iter().map(String::as_str),
-            given.everyone,
-        );
+        let (roles, users) = (given.roles.iter(), given.users.iter());
+        let (roles, users) = (roles.map(String::as_str), users.map(String::as_str));
+        let mentions = Mentions::new(roles, users, given.everyone);
         message.with_mentions(&mentions)
     }
 

@@ -94,6 +94,7 @@ pub(crate) struct Words {
     pub(crate) closed: fn(&str, &str) -> String,
     pub(crate) credits: fn(&str, &str) -> String,
     pub(crate) over_budget: fn(&str, &str, &str) -> String,
+    pub(crate) past_budget: fn(&str, &str, &str) -> String,
     pub(crate) unsettled: fn(usize) -> String,
     pub(crate) made: fn(u32, &str) -> String,
     pub(crate) rate: fn(&str, &str) -> String,

@@ -30,9 +30,12 @@ pub(super) fn notices(page: &Page<'_>) -> String {
     }
     let over = summary.accounts().filter_map(|account| {
         let budget = account.figures.budget.filter(|it| it.is_exceeded_by_forecast())?;
-        let foreseen = budget.forecast_usd.unwrap_or(0.0).max(budget.used_usd);
-        let (foreseen, limit) = (money.amount(foreseen), money.amount(budget.limit_usd));
-        Some((words.over_budget)(&shown(&account.name, NAME), &foreseen, &limit))
+        let (name, limit) = (shown(&account.name, NAME), money.amount(budget.limit_usd));
+        if budget.used_usd > budget.limit_usd {
+            return Some((words.past_budget)(&name, &money.amount(budget.used_usd), &limit));
+        }
+        let foreseen = money.amount(budget.forecast_usd?);
+        Some((words.over_budget)(&name, &foreseen, &limit))
     });
     over.take(BUDGETS).for_each(|it| lines.add(&format!("💸 {it}")));
     let total = &summary.total;

@@ -30,6 +30,8 @@ pub(super) struct Days {
     pub(super) first: Date,
     /// The last day whose figures AWS no longer revises.
     pub(super) last_settled: Date,
+    /// Whether anything is known of the day: where nothing comes at all, no account is closed.
+    is_known: bool,
 }
 
 impl Days {
@@ -53,12 +55,13 @@ impl Days {
             month: day.first_of_month(),
             first: before(day, READ),
             last_settled: before(today, revised + 1),
+            is_known: latest.is_some(),
         }
     }
 
     /// Whether an account whose last figure is of a day is taken for closed.
     pub(super) fn is_closed(&self, last_day: Date) -> bool {
-        days_between(last_day, self.day) >= CLOSED_AFTER
+        self.is_known && days_between(last_day, self.day) >= CLOSED_AFTER
     }
 
     /// The first day of the chart.

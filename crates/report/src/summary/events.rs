@@ -141,7 +141,8 @@ fn figures(
         sum.add(day);
         by_day.entry(day.day).or_default().add(day);
     }
-    let chart = calendar::days(before(event.start, BEFORE), last_day);
+    // What was before the days that are read isn't missing.
+    let chart = calendar::days(before(event.start, BEFORE).max(days.first), last_day);
     EventFigures {
         name: name.clone(),
         start: event.start,
@@ -150,20 +151,23 @@ fn figures(
         sum,
         last: by_day.get(&last_day).copied().unwrap_or_default(),
         days: by_day.into_iter().collect(),
-        accounts: added(&given, |it| accounts::name(input, &it.account)),
-        services: added(&given, |it| it.service.as_str().to_owned()),
+        accounts: added(&given, |it| it.account.clone())
+            .into_iter()
+            .map(|(id, usd)| (accounts::name(input, &id), usd))
+            .collect(),
+        services: added(&given, |it| it.service.to_string()),
         chart: chart.map(|day| (day, charged(accounts, event, day))).collect(),
         tagged_usd: input.tagged_usd.get(name).copied().filter(|_| !event.tags.is_empty()),
     }
 }
 
 /// What was added by what days have in common, the most first.
-fn added(days: &[&EventDay], key: impl Fn(&EventDay) -> String) -> Vec<(String, f64)> {
-    let mut sums = BTreeMap::<String, EventTotal>::new();
+fn added<K: Ord>(days: &[&EventDay], key: impl Fn(&EventDay) -> K) -> Vec<(K, f64)> {
+    let mut sums = BTreeMap::<K, EventTotal>::new();
     for day in days {
         sums.entry(key(day)).or_default().add(day);
     }
-    let mut sums: Vec<(String, f64)> =
+    let mut sums: Vec<(K, f64)> =
         sums.into_iter().map(|(name, sum)| (name, sum.added_usd())).collect();
     sums.sort_by(|one, two| two.1.total_cmp(&one.1));
     sums

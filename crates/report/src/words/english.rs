@@ -108,6 +108,9 @@ pub(super) const WORDS: Words = Words {
     over_budget: |account, forecast, limit| {
         format!("{account} is forecast to exceed its budget: {forecast} of {limit}.")
     },
+    past_budget: |account, used, limit| {
+        format!("{account} has exceeded its budget: {used} of {limit}.")
+    },
     unsettled: |days| match days {
         1 => "the last day may still change".to_owned(),
         days => format!("the last {days} days may still change"),

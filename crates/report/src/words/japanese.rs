@@ -97,6 +97,9 @@ pub(super) const WORDS: Words = Words {
     over_budget: |account, forecast, limit| {
         format!("{account} は予算を超える見込みです: 予算 {limit} に対して {forecast}")
     },
+    past_budget: |account, used, limit| {
+        format!("{account} は予算を超えました: 予算 {limit} に対して {used}")
+    },
     unsettled: |days| format!("直近{days}日分は変わる可能性があります"),
     made: |calls, usd| format!("作成費用 {usd} USD（Cost Explorer {calls}回）"),
     rate: |rate, day| format!("{rate}（{day}）"),

@@ -242,3 +242,24 @@ fn a_rate_that_is_none_changes_nothing() {
     let (_, other) = told(&world);
     assert_eq!(content(&other, &world.settings), content(&dollars, &world.settings));
 }
+
+#[test]
+fn where_nothing_comes_any_more_no_account_is_closed() {
+    let mut world = scene("ordinary");
+    world.today = date(2026, 12, 9);
+    let found = summary(&world);
+    assert_eq!((found.day, found.total.day_usd), (date(2026, 12, 8), None));
+    assert!(found.accounts().all(|it| it.standing == Standing::Missing));
+    assert_eq!((found.state.closed.len(), found.state.missing.len()), (0, 8));
+}
+
+#[test]
+fn accounts_of_the_same_name_stay_apart() {
+    let mut world = scene("event-end");
+    for account in world.settings.accounts.values_mut() {
+        "the same".clone_into(&mut account.name);
+    }
+    let found = summary(&world);
+    assert_eq!(found.events[0].accounts.len(), 2);
+    assert_eq!(found.accounts().count(), 8);
+}
