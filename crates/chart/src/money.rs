@@ -21,18 +21,18 @@ const MOST_DECIMALS: u8 = 4;
 
 impl Currency {
     /// An amount: `$12.30`, `-$12.30`, `$400`, `$1,234`.
-    pub(crate) fn amount(&self, amount: f64) -> String {
+    pub fn amount(&self, amount: f64) -> String {
         self.written(amount, self.precision(&[amount]), "")
     }
 
     /// Amounts that stand below each other, all with the same number of decimals.
-    pub(crate) fn amounts(&self, amounts: &[f64]) -> Vec<String> {
+    pub fn amounts(&self, amounts: &[f64]) -> Vec<String> {
         let decimals = self.precision(amounts);
         amounts.iter().map(|amount| self.written(*amount, decimals, "")).collect()
     }
 
     /// An amount with its sign: `+$1,234`.
-    pub(crate) fn change(&self, amount: f64) -> String {
+    pub fn change(&self, amount: f64) -> String {
         let sign = if amount > 0.0 { "+" } else { "" };
         format!("{sign}{}", self.amount(amount))
     }

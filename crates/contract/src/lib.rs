@@ -9,6 +9,7 @@ pub mod duration;
 pub mod impact;
 pub mod probe;
 pub mod relay;
+pub mod report;
 pub mod rhythm;
 pub mod secret;
 pub mod spike;

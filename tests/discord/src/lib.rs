@@ -32,6 +32,7 @@ pub use attachments::Attachment;
 pub use faults::{Effect, Fault, Scope};
 pub use handler::RequestRecord;
 pub use limits::{Limits, Window};
+pub use messages::refused;
 pub use operation::Operation;
 pub use seeding::{Bot, ChannelKind, SeededWebhook, WebhookView};
 pub use server::Server;

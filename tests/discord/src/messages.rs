@@ -13,6 +13,11 @@ use crate::world::{Form, Message, World, timestamp};
 /// `SUPPRESS_EMBEDS`, `SUPPRESS_NOTIFICATIONS`: the flags that a webhook may set without components.
 const FLAGS_THAT_MAY_BE_SET: u64 = 1 << 2 | 1 << 12;
 
+/// What Discord answers to a message that it refuses, files apart; none where it takes it.
+pub fn refused(message: &Value) -> Option<Value> {
+    Sent::read(message, &[], &[]).err().map(|refusal| refusal.body())
+}
+
 pub(crate) fn execute(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let webhook = by_token(world, call)?;
     let (webhook_id, channel, name) =

@@ -10,15 +10,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use crate::layout::{self, Shown};
 use crate::markdown::{Reader, text};
-use crate::page::{self, Shown};
 
 /// The page of such a file.
 pub(crate) fn write(file: &str) -> Result<String, Box<dyn Error>> {
     let file: Value = serde_json::from_str(file)?;
     let columns = file.as_array().ok_or("the file is no list")?;
     let columns = columns.iter().map(column).collect::<Result<String, _>>()?;
-    Ok(page::whole("A channel", &format!("<div class=row>{columns}</div>{}", page::HEIGHT)))
+    Ok(layout::whole("A channel", &format!("<div class=row>{columns}</div>{}", layout::HEIGHT)))
 }
 
 fn column(column: &Value) -> Result<String, Box<dyn Error>> {
@@ -33,7 +33,7 @@ fn column(column: &Value) -> Result<String, Box<dyn Error>> {
 fn message(message: &Value, reader: &Reader) -> Result<String, Box<dyn Error>> {
     let content = message["content"].as_str().unwrap_or_default();
     let picture = |embed: &Value| picture(&embed["image"]["url"], &message["attachments"]);
-    Ok(page::article(
+    Ok(layout::article(
         &Shown {
             name: message["username"].as_str().unwrap_or_default(),
             at: time(&message["timestamp"])?,

@@ -7,6 +7,7 @@
 
 mod channel;
 mod chart;
+mod layout;
 mod markdown;
 mod page;
 

@@ -32,6 +32,7 @@ pub use anomaly::{
 };
 pub use replay::Replay;
 pub use rules::{InvalidRule, Rules};
+pub use statistics::median;
 
 use crate::account::AccountId;
 use crate::cost::{AccountHistory, History, PlannedEvent, day};

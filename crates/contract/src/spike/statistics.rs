@@ -14,7 +14,7 @@ pub(super) const DEVIATION_OF_MAD: f64 = 1.482_602_218_505_602;
 pub(super) const ROUNDING: f64 = 1e-9;
 
 /// The middle value, or the mean of the two middle ones. None without values. Reorders the values.
-pub(super) fn median(values: &mut [f64]) -> Option<f64> {
+pub fn median(values: &mut [f64]) -> Option<f64> {
     let count = values.len();
     if count == 0 {
         return None;

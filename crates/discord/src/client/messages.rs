@@ -15,6 +15,8 @@ use crate::send::Bounds;
 use crate::snowflake::Snowflake;
 use crate::webhook_url::WebhookUrl;
 
+/// Most files of one message.
+const MOST_FILES: usize = 10;
 /// Most messages that one call reads.
 const MOST_MESSAGES: u8 = 100;
 
@@ -64,12 +66,14 @@ impl Client {
     ///
     /// It is not asked for twice when an answer is lost or a 5xx: a second message could be the result. That is
     /// [`FailureKind::Ambiguous`]. A 429 says that nothing was written, and is waited out within the bounds.
-    pub async fn execute<M: Serialize + Sync>(
+    ///
+    /// Of more than ten files, which have different names, the first ten go with it.
+    pub async fn execute<'file, M: Serialize + Sync>(
         &self,
         url: &WebhookUrl,
         thread: Option<&Snowflake>,
         message: &M,
-        file: Option<&File>,
+        files: impl IntoIterator<Item = &'file File>,
         bounds: &Bounds,
     ) -> Result<Posted, Failure> {
         let route = "POST /webhooks/{webhook_id}/{webhook_token}";
@@ -79,20 +83,20 @@ impl Client {
             outgoing.path.push_str("&thread_id=");
             outgoing.path.push_str(thread.as_str());
         }
-        outgoing.body = Some(content(message, file)?);
+        outgoing.body = Some(content(message, files)?);
         let answer = self.send(&outgoing, false, bounds).await?;
         decode(&answer).map_err(Failure::into_ambiguous)
     }
 
     /// Replaces what a message that this webhook wrote says: sent twice, it has the effect of once. What is left out of the
-    /// message stays; a new file replaces the old one. A message that was deleted is a [`Failure::is_unknown_message`].
-    pub async fn edit_message<M: Serialize + Sync>(
+    /// message stays; new files replace all old ones. A message that was deleted is a [`Failure::is_unknown_message`].
+    pub async fn edit_message<'file, M: Serialize + Sync>(
         &self,
         url: &WebhookUrl,
         thread: Option<&Snowflake>,
         id: &Snowflake,
         message: &M,
-        file: Option<&File>,
+        files: impl IntoIterator<Item = &'file File>,
         bounds: &Bounds,
     ) -> Result<(), Failure> {
         let route = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}";
@@ -102,7 +106,7 @@ impl Client {
             path.push_str("?thread_id=");
             path.push_str(thread.as_str());
         }
-        let body = Some(content(message, file)?);
+        let body = Some(content(message, files)?);
         self.send(&Outgoing { path, body, ..outgoing }, true, bounds).await.map(drop)
     }
 
@@ -125,32 +129,50 @@ impl Client {
     }
 }
 
-fn content<M: Serialize>(message: &M, file: Option<&File>) -> Result<Content, Failure> {
-    let Some(file) = file else { return json(message) };
+fn content<'file, M: Serialize>(
+    message: &M,
+    files: impl IntoIterator<Item = &'file File>,
+) -> Result<Content, Failure> {
+    let files: Vec<&File> = files.into_iter().take(MOST_FILES).collect();
+    if files.is_empty() {
+        return json(message);
+    }
     let mut payload = serde_json::to_value(message).map_err(|_| unwritable())?;
-    // Naming the one file drops what an edited message had before.
-    payload["attachments"] =
-        json!([{ "id": "0", "filename": file.name(), "description": file.alternative() }]);
-    Ok(multipart(&payload, file))
+    let named = files.iter().enumerate().map(|(number, file)| {
+        json!({
+            "id": number.to_string(), "filename": file.name(), "description": file.alternative()
+        })
+    });
+    // Naming these drops what an edited message had before.
+    payload["attachments"] = named.collect();
+    Ok(multipart(&payload, &files))
 }
 
-/// A form of the message, `payload_json`, and its file, `files[0]`.
-fn multipart(payload: &Value, file: &File) -> Content {
+/// A form of the message, `payload_json`, and its files, `files[0]` and so on.
+fn multipart(payload: &Value, files: &[&File]) -> Content {
     let payload = payload.to_string();
-    let digest = Sha256::new().chain_update(&payload).chain_update(file.bytes()).finalize();
+    let digest = Sha256::new().chain_update(&payload);
+    let digest = files.iter().fold(digest, |digest, file| digest.chain_update(file.bytes()));
+    let digest = digest.finalize();
     // No content holds its own digest.
     let boundary =
         digest[..16].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    let (name, kind) = (file.name(), file.content_type());
-    let mut form = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\
-         Content-Type: application/json\r\n\r\n{payload}\r\n\
-         --{boundary}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{name}\"\r\n\
-         Content-Type: {kind}\r\n\r\n"
-    )
-    .into_bytes();
-    form.extend_from_slice(file.bytes());
-    form.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    let mut form = Vec::new();
+    let mut add = |disposition: &str, kind: &str, bytes: &[u8]| {
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; {disposition}\r\n\
+             Content-Type: {kind}\r\n\r\n"
+        );
+        form.extend_from_slice(head.as_bytes());
+        form.extend_from_slice(bytes);
+        form.extend_from_slice(b"\r\n");
+    };
+    add("name=\"payload_json\"", "application/json", payload.as_bytes());
+    for (number, file) in files.iter().enumerate() {
+        let disposition = format!("name=\"files[{number}]\"; filename=\"{}\"", file.name());
+        add(&disposition, file.content_type(), file.bytes());
+    }
+    form.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
     Content { kind: format!("multipart/form-data; boundary={boundary}"), bytes: form.into() }
 }
 

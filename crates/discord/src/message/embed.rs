@@ -3,11 +3,11 @@
 use serde::Serialize;
 use url::Url;
 
+use super::file::File;
 use super::limits::{
     ADDRESS, AUTHOR, DESCRIPTION, EMBED_TEXT, FIELDS, FOOTER, NAME, TITLE, VALUE, bounded,
     bounded_plain, length,
 };
-use super::picture::File;
 
 /// What stands for a text that there has to be, and isn't.
 const NOTHING: &str = "—";

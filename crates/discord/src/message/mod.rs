@@ -8,10 +8,10 @@
 //! attachments) and "Webhook Resource" (execute, edit).
 
 mod embed;
+mod file;
 mod limits;
 pub mod markdown;
 mod mentions;
-mod picture;
 
 #[cfg(test)]
 mod tests;
@@ -20,9 +20,9 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 pub use embed::Embed;
+pub use file::File;
 pub use limits::length;
 pub use mentions::Mentions;
-pub use picture::File;
 
 use limits::CONTENT;
 

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod broken;
+mod files;
 mod limits;
 mod waits;
 

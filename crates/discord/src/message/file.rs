@@ -1,4 +1,4 @@
-//! The files behind embeds' pictures.
+//! The files of a message: pictures that embeds show, and tables to download.
 
 use bytes::Bytes;
 
@@ -20,12 +20,24 @@ impl File {
     /// A PNG. Of the name, only letters, digits, `-`, `_` and `.` of ASCII are kept, as Discord does;
     /// `alternative` says in words what can be seen.
     pub fn png(name: &str, alternative: &str, bytes: impl Into<Bytes>) -> Self {
-        Self {
-            name: file_name(name),
-            content_type: "image/png",
-            alternative: bounded_plain(alternative, ALTERNATIVE),
-            bytes: bytes.into(),
-        }
+        Self::of(name, "picture.png", "image/png", alternative, bytes.into())
+    }
+
+    /// A table of comma-separated values in UTF-8 (RFC 4180), with a name as for a PNG; `alternative`
+    /// says in words what is in it. No embed shows it: Discord lists it below the message.
+    pub fn csv(name: &str, alternative: &str, bytes: impl Into<Bytes>) -> Self {
+        Self::of(name, "table.csv", "text/csv; charset=utf-8", alternative, bytes.into())
+    }
+
+    fn of(
+        name: &str,
+        nameless: &str,
+        content_type: &'static str,
+        alternative: &str,
+        bytes: Bytes,
+    ) -> Self {
+        let alternative = bounded_plain(alternative, ALTERNATIVE);
+        Self { name: file_name(name, nameless), content_type, alternative, bytes }
     }
 
     /// Its name.
@@ -54,9 +66,9 @@ impl File {
     }
 }
 
-fn file_name(name: &str) -> String {
+fn file_name(name: &str, nameless: &str) -> String {
     let keeps = |one: &char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '.');
     let kept: String = name.chars().filter(keeps).take(NAME).collect();
     let kept = kept.trim_start_matches('.');
-    if kept.is_empty() { "picture.png".to_owned() } else { kept.to_owned() }
+    if kept.is_empty() { nameless.to_owned() } else { kept.to_owned() }
 }
