@@ -7,6 +7,7 @@
 
 mod invalid;
 mod read;
+mod run;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::relay::{Account, Destination, Language, Mentions};
 pub use invalid::InvalidSetting;
+pub use run::{Purpose, Run};
 
 use crate::account::AccountId;
 use crate::cost::PlannedEvent;
@@ -63,7 +65,23 @@ pub struct Settings {
     /// Who is mentioned when a spike is new.
     #[serde(default)]
     pub mentions: Mentions,
-    /// Calls of Cost Explorer that a morning makes at most. Each costs 0.01 US dollars.
+    /// Where costs are asked for; none for the function's own account, which sees its members' costs
+    /// where it pays for them. Each source is asked by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
+    /// Where an account's purpose is looked up that [`Settings::accounts`] gives none; without it, such an
+    /// account has none. The organization is asked through the first source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose_from: Option<PurposeFrom>,
+    /// Months before the present one, 0 to 13, that are fetched where the history lacks them. Cost
+    /// Explorer holds single days of no more.
+    #[serde(default = "backfill_months")]
+    pub backfill_months: u8,
+    /// Whether Cost Anomaly Detection is told that anomalies in an event's time were planned.
+    #[serde(default = "yes")]
+    pub anomaly_feedback: bool,
+    /// Calls of Cost Explorer that a morning makes at most, but for those that fill the history. Each costs
+    /// 0.01 US dollars.
     #[serde(default = "most_calls")]
     pub most_calls: u32,
     /// Where the history is kept.
@@ -71,6 +89,26 @@ pub struct Settings {
     /// Where Discord's API is, version included, when it is reached through a proxy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discord_base_url: Option<String>,
+}
+
+/// An account whose Cost Explorer is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The role of that account which the function takes on.
+    pub role_arn: String,
+    /// What the role's trust asks for beside the function's own role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+}
+
+/// Where an account's purpose stands in its organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PurposeFrom {
+    /// The value of the account's tag with this key.
+    Tag(String),
+    /// The name of the organizational unit that the account is in; none for one right below the root.
+    Unit,
 }
 
 /// The currency in which amounts are shown. AWS bills in US dollars, and so is everything kept.
@@ -144,6 +182,10 @@ impl Settings {
             weekly_digest: None,
             monthly_digest: None,
             mentions: Mentions::default(),
+            sources: Vec::new(),
+            purpose_from: None,
+            backfill_months: backfill_months(),
+            anomaly_feedback: yes(),
             most_calls: most_calls(),
             history,
             discord_base_url: None,
@@ -191,6 +233,15 @@ impl Weekday {
 
 fn utc() -> String {
     "UTC".to_owned()
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// As many as the spike engine's default rules look back, and the present one.
+const fn backfill_months() -> u8 {
+    5
 }
 
 const fn most_calls() -> u32 {

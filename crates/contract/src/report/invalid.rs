@@ -9,6 +9,8 @@ use crate::spike::InvalidRule;
 
 /// Days of the month that each month has.
 const DAYS: std::ops::RangeInclusive<u8> = 1..=28;
+/// Months back of which Cost Explorer holds single days.
+const MOST_BACKFILL_MONTHS: u8 = 13;
 /// Days of a baseline: each weekday is in it.
 const BASELINE: std::ops::RangeInclusive<u16> = 7..=366;
 
@@ -56,6 +58,9 @@ pub enum InvalidSetting {
     /// Not each month has that day.
     #[error("`monthly_digest` must be a day of each month, 1 to 28, and is {0}")]
     MonthlyDigest(u8),
+    /// Cost Explorer holds single days of fewer months.
+    #[error("`backfill_months` must be 0 to 13, and is {0}")]
+    BackfillMonths(u8),
     /// A rule isn't allowed.
     #[error(transparent)]
     Rule(#[from] InvalidRule),
@@ -85,6 +90,9 @@ pub(super) fn of(settings: &Settings) -> Vec<InvalidSetting> {
     }
     let day = settings.monthly_digest.filter(|day| !DAYS.contains(day));
     invalid.extend(day.map(InvalidSetting::MonthlyDigest));
+    let months = settings.backfill_months;
+    let is_too_far = months > MOST_BACKFILL_MONTHS;
+    invalid.extend(is_too_far.then_some(InvalidSetting::BackfillMonths(months)));
     let rules = settings.rules.validate().err().unwrap_or_default();
     invalid.extend(rules.into_iter().map(InvalidSetting::Rule));
     invalid

@@ -33,6 +33,13 @@ fn all() -> Settings {
     settings.monthly_digest = Some(2);
     settings.mentions.everyone = true;
     settings.most_calls = 8;
+    settings.sources = vec![Source {
+        role_arn: "arn:aws:iam::444455556666:role/hinomi-costs".to_owned(),
+        external_id: Some("hinomi".to_owned()),
+    }];
+    settings.purpose_from = Some(PurposeFrom::Tag("purpose".to_owned()));
+    settings.backfill_months = 12;
+    settings.anomaly_feedback = false;
     settings.discord_base_url = Some("http://127.0.0.1:1/api/v10".to_owned());
     settings
 }
@@ -76,6 +83,7 @@ fn what_is_not_allowed_is_named() {
         event.baseline_days = 6;
     });
     settings.monthly_digest = Some(29);
+    settings.backfill_months = 14;
     settings.rules.deviations = 0.0;
     let errors = settings.validate().expect_err("much isn't allowed");
     let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -90,6 +98,7 @@ fn what_is_not_allowed_is_named() {
             "the event `autumn` ends on 2026-11-01, which is before its start on 2026-11-20",
             "`baseline_days` of the event `autumn` must be 7 to 366, and is 6",
             "`monthly_digest` must be a day of each month, 1 to 28, and is 29",
+            "`backfill_months` must be 0 to 13, and is 14",
             "`deviations` must be 1 to 20, and is 0",
         ]
     );
@@ -105,4 +114,23 @@ fn events_are_planned_for_their_accounts() {
     assert_eq!((planned[0].name.as_str(), planned[0].accounts.len()), ("autumn", 1));
     settings.events.values_mut().for_each(|event| event.end = Date::constant(2026, 1, 1));
     assert_eq!(settings.planned_events(), []);
+}
+
+/// These are the keys that functions in the field read: one that is renamed stops every report.
+#[test]
+fn the_input_of_a_schedule_stays_as_it_is() {
+    let time = crate::probe::SCHEDULED_TIME.to_owned();
+    let run = Run { hinomi: Purpose::Report, settings: least(), scheduled_time: time };
+    let written: serde_json::Value = serde_json::from_str(&run.to_json()).expect("JSON");
+    assert_eq!(written["hinomi"], "report");
+    assert_eq!(written["scheduled_time"], "<aws.scheduler.scheduled-time>");
+    assert_eq!(written["settings"]["history"]["bucket"], "costs");
+    let unit = Settings { purpose_from: Some(PurposeFrom::Unit), ..all() };
+    assert_eq!(serde_json::to_value(&unit).expect("JSON")["purpose_from"], "unit");
+    for settings in [least(), all(), unit] {
+        let run = Run { settings, ..run.clone() };
+        assert_eq!(serde_json::from_str::<Run>(&run.to_json()).ok(), Some(run));
+    }
+    let other = run.to_json().replace("\"report\"", "\"probe\"");
+    assert!(serde_json::from_str::<Run>(&other).is_err());
 }
