@@ -110,7 +110,7 @@ impl Collecting<'_> {
     }
 
     /// Groups that a day had last: the most of any day that was read.
-    fn groups_a_day(&self, ledger: &Ledger<'_>) -> usize {
+    pub(super) fn groups_a_day(&self, ledger: &Ledger<'_>) -> usize {
         let mut days = BTreeMap::<Date, usize>::new();
         for record in ledger.records() {
             *days.entry(record.day).or_default() += 1;
@@ -182,15 +182,18 @@ impl Collecting<'_> {
         let Answer { mut days, names, .. } = answer;
         let accounts: BTreeSet<AccountId> = days.iter().map(|day| day.account.clone()).collect();
         store.state.names.extend(names);
+        // No account is asked for twice on a morning, also if it has no purpose.
+        let accounts: BTreeSet<AccountId> =
+            accounts.difference(&outcome.looked_up).cloned().collect();
         // The organization is asked through the first source, and once a week anew.
-        let all = store.state.looked_back_on != Some(self.morning.today)
-            && look::is_due(&store.state, self.morning);
+        let all = look::is_due(&store.state, self.morning);
         if let Some(first) = self.sources.all.first()
             && !outcome.notices.iter().any(|notice| matches!(notice, Notice::Purposes { .. }))
         {
             let looked_up = labels::look_up(self.settings, &mut store.state, first, &accounts, all);
             outcome.notices.extend(looked_up.await);
         }
+        outcome.looked_up.extend(accounts);
         labels::label(&mut days, self.settings, &store.state);
         self.write(&days, ledger, outcome).await
     }

@@ -107,8 +107,11 @@ impl Known {
             .filter_map(|anomaly| Some((anomaly.id.clone(), question(anomaly, records)?)));
         for (id, question) in questions.collect::<Vec<_>>() {
             let mut found = Vec::new();
-            // Which source an account belongs to isn't known: the first one that has figures of it does.
-            for source in &sources.all {
+            // Its own source is asked first. Which payer an account belongs to isn't known: the first one that has
+            // figures of it does.
+            let mut all: Vec<_> = sources.all.iter().collect();
+            all.sort_by_key(|source| source.name != question.account.as_str());
+            for source in all {
                 match source.explorer.reasons(&question).await {
                     Ok(reasons) => found = reasons,
                     Err(error) if error.kind() == Kind::CallsUsedUp => {

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use super::Outcome;
 use super::collect::{Collecting, may_ask, notice_of};
 use super::labels;
-use super::morning::{Days, Morning, before};
+use super::morning::{Days, Morning, PAGE, before};
 use super::sources::Source;
 use super::store::{State, Store};
 
@@ -63,17 +63,39 @@ pub(super) async fn back(
     let mut settled = compared.settled;
     labels::label(&mut settled, collecting.settings, &store.state);
     collecting.write(&settled, ledger, outcome).await?;
-    // The newest first, since they are looked at most.
-    for part in parts(&compared.revised).into_iter().rev() {
-        if !may_ask(&source.explorer, FOR_SPIKES + 2) {
-            return Ok(false);
-        }
-        match source.explorer.days(part.first, part.last).await {
-            Ok(answer) => collecting.record(source, answer, store, ledger, outcome).await?,
-            Err(error) => {
-                outcome.notices.push(notice_of(source, &error, collecting.settings));
-                return Ok(false);
+    fetch(collecting, source, &compared.revised, store, ledger, outcome).await
+}
+
+/// Fetches days, the newest first, since they are looked at most. Gives whether all that can be done is done.
+async fn fetch(
+    collecting: &Collecting<'_>,
+    source: &Source,
+    revised: &BTreeSet<Date>,
+    store: &mut Store<'_>,
+    ledger: &mut Ledger<'_>,
+    outcome: &mut Outcome,
+) -> Result<bool, Error> {
+    let groups = collecting.groups_a_day(ledger).max(1);
+    let mut is_any = false;
+    for part in parts(revised).into_iter().rev() {
+        let mut last = part.last;
+        while last >= part.first {
+            // One more call is for the credits.
+            let pages = source.explorer.calls().left().saturating_sub(FOR_SPIKES + 1);
+            let room = usize::try_from(pages).unwrap_or(usize::MAX).saturating_mul(PAGE) / groups;
+            let Some(more) = room.checked_sub(1) else {
+                // The rest comes on the next mornings, unless not even one day fits into one.
+                return Ok(!is_any);
+            };
+            let first = before(last, i64::try_from(more).unwrap_or(BACK).min(BACK)).max(part.first);
+            match source.explorer.days(first, last).await {
+                Ok(answer) => collecting.record(source, answer, store, ledger, outcome).await?,
+                Err(error) => {
+                    outcome.notices.push(notice_of(source, &error, collecting.settings));
+                    return Ok(false);
+                }
             }
+            (is_any, last) = (true, before(first, 1));
         }
     }
     Ok(true)

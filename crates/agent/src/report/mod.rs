@@ -31,6 +31,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use contract::account::AccountId;
 use contract::report::{Run, Settings};
 use costs::{Bucket, Ledger, Months};
 use history::Month;
@@ -79,6 +80,8 @@ struct Outcome {
     revised_days: usize,
     months: BTreeSet<Month>,
     notices: Vec<Notice>,
+    /// Accounts whose purposes were looked up.
+    looked_up: BTreeSet<AccountId>,
     /// Anomalies that AWS was told were planned.
     planned_anomalies: usize,
 }
@@ -116,7 +119,14 @@ pub async fn run(run: &Run, invocation: &Invocation<'_>) -> Result<Value, NotRep
     outcome.calls = sources.calls();
     store.count_calls(morning.today, outcome.earlier_calls + outcome.calls);
     let post = known.post(&morning, &store.state, &outcome);
-    let telling = telling::Telling { morning: &morning, settings, invocation, memory: &MEMORY };
+    let holder = format!("{} {}", invocation.request_id, jiff::Timestamp::now().as_nanosecond());
+    let telling = telling::Telling {
+        morning: &morning,
+        settings,
+        invocation,
+        memory: &MEMORY,
+        holder: &holder,
+    };
     let told = telling.tell(&mut store, post, known.into_spikes()).await?;
     Ok(answer(&morning, settings, &outcome, &told))
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::NotReported;
 
 /// Groups on a page of an answer, as far as is known: AWS documents no number, and the stand-in has this one.
-const PAGE: usize = 1_000;
+pub(super) const PAGE: usize = 1_000;
 
 /// A morning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -67,7 +67,7 @@ pub(super) struct Posted {
 pub(super) struct Sending {
     /// Its morning.
     pub(super) morning: Date,
-    /// Lambda's id of the call that sends it.
+    /// The run that sends it.
     pub(super) holder: String,
     /// When that has surely ended.
     pub(super) until: Timestamp,

@@ -22,7 +22,7 @@ use crate::bell::{Access, Bell, Discord, Letter, Memory, Trouble};
 use crate::relay::message::repeated;
 
 /// How long one sending may take.
-const TO_SEND: Duration = Duration::from_secs(40);
+const TO_SEND: Duration = Duration::from_secs(20);
 /// How much longer than that nobody else sends, for clocks that differ.
 const GRACE: SignedDuration = SignedDuration::from_secs(5);
 /// Time that is kept to write down what was done.
@@ -50,6 +50,8 @@ pub(super) struct Telling<'a> {
     pub(super) settings: &'a Settings,
     pub(super) invocation: &'a Invocation<'a>,
     pub(super) memory: &'a Memory,
+    /// What tells this run from all others: Lambda may call twice with the same id.
+    pub(super) holder: &'a str,
 }
 
 /// Whether this run may send.
@@ -148,8 +150,7 @@ impl Telling<'_> {
         else {
             return Turn::Ours { may_be_there: false };
         };
-        // Lambda calls again with the same id, when the first call has surely ended.
-        if sending.holder != self.invocation.request_id && sending.until > Timestamp::now() {
+        if sending.holder != self.holder && sending.until > Timestamp::now() {
             return Turn::Wait;
         }
         Turn::Ours { may_be_there: true }
@@ -159,7 +160,7 @@ impl Telling<'_> {
         let lease = SignedDuration::try_from(TO_SEND).unwrap_or(SignedDuration::ZERO) + GRACE;
         Sending {
             morning: self.morning.today,
-            holder: self.invocation.request_id.clone(),
+            holder: self.holder.to_owned(),
             until: Timestamp::now().saturating_add(lease).unwrap_or(Timestamp::MAX),
         }
     }
