@@ -23,7 +23,7 @@ fn breaks_at(scene: &Scene, nth: u32) -> Result<()> {
 #[test]
 fn a_morning_that_broke_at_any_writing_is_told_once_or_marked() -> Result<()> {
     let mut repeats = 0;
-    for nth in 1..=7 {
+    for nth in 1..=9 {
         let (bill, _) = three(DAY)?;
         let mut scene = Scene::new(&bill)?;
         scene.settings["backfill_months"] = 1.into();

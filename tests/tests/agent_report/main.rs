@@ -194,6 +194,25 @@ fn late_days_come_by_and_by_and_mornings_that_were_left_out_are_made_up_for() ->
 }
 
 #[test]
+fn once_a_week_what_was_revised_is_found_and_only_that_is_fetched() -> Result<()> {
+    let (bill, members) = three("2026-11-10")?;
+    let scene = Scene::new(&bill)?;
+    scene.morning("2026-11-10")?;
+    let figure = json!({
+        "account": members[0].id(), "date": "2026-11-03", "service": "AWS Lambda", "usd": 75,
+    });
+    scene.payer.bill(&json!({ "figures": [figure] }))?;
+    assert_eq!(scene.morning("2026-11-16")?["days_revised"], 0, "a look isn't due");
+    let before = scene.calls()?;
+    let done = scene.morning("2026-11-17")?;
+    assert_eq!(done["days_revised"], 1, "{done}");
+    // The ordinary days, the sums, and the one day that differs.
+    assert_eq!((scene.calls()? - before, &done["calls"]), (5, &json!(5)), "{done}");
+    assert_eq!(scene.morning("2026-11-18")?["calls"], 2);
+    Ok(())
+}
+
+#[test]
 fn the_small_build_says_that_it_is_the_wrong_one() -> Result<()> {
     let (bill, _) = three("2026-11-27")?;
     let event = Scene::new(&bill)?.event("2026-11-27");

@@ -21,7 +21,7 @@ pub(super) async fn give(
     outcome: &mut Outcome,
 ) {
     let is_on =
-        |event: &&Event| event.start <= morning.today && morning.today <= after(event.end, AFTER);
+        |event: &&Event| event.start < morning.today && morning.today <= after(event.end, AFTER);
     let events: Vec<&Event> = settings.events.values().filter(is_on).collect();
     if !settings.anomaly_feedback || events.is_empty() {
         return;
@@ -41,7 +41,8 @@ async fn of_source(morning: &Morning, events: &[&Event], source: &Source) -> Res
     if !may_ask(&source.explorer, 1) {
         return Ok(0);
     }
-    let found = source.explorer.anomalies(first, morning.today).await?;
+    // Cost Explorer knows the anomalies that ended by yesterday, and refuses later days.
+    let found = source.explorer.anomalies(first, morning.yesterday()).await?;
     let planned = found.iter().filter(|anomaly| {
         !anomaly.has_feedback && events.iter().any(|event| is_of(event, anomaly))
     });

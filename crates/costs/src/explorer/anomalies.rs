@@ -28,7 +28,8 @@ pub struct FoundAnomaly {
 }
 
 impl Explorer {
-    /// The anomalies that were found from the first to the last day, of all monitors of the account.
+    /// The anomalies that ended from the first to the last day, of all monitors of the account. The last day is
+    /// yesterday at the latest.
     pub async fn anomalies(&self, first: Date, last: Date) -> Result<Vec<FoundAnomaly>, Error> {
         let mut found = Vec::new();
         let mut token = None;
