@@ -46,7 +46,8 @@ fn the_framework_knows_no_service_and_no_resource() {
 
 #[test]
 fn the_services_know_no_terraform() {
-    for folder in ["provider/src/aws", "crates/discord/src", "crates/agent/src"] {
+    for folder in ["provider/src/aws", "crates/costs/src", "crates/discord/src", "crates/agent/src"]
+    {
         assert_eq!(naming(folder, &["framework::", "use framework"]), Vec::<String>::new());
     }
     let control = naming("provider/src/model", &["use framework"]);
@@ -103,6 +104,10 @@ fn each_crate_depends_only_on_what_it_may() {
         (
             "crates/history/Cargo.toml",
             &["tokio", "aws-", "framework", "terraform", "hinomi-agent", "discord", "chart"],
+        ),
+        (
+            "crates/costs/Cargo.toml",
+            &["lambda_", "framework", "terraform", "hinomi-agent", "discord", "chart", "report"],
         ),
         ("crates/discord/Cargo.toml", &["aws-", "framework", "terraform"]),
         ("crates/report/Cargo.toml", &["tokio", "hyper", "aws-", "framework", "terraform", "csv"]),
