@@ -51,6 +51,27 @@ impl From<Account> for PartAccount {
     }
 }
 
+/// The account that a data source asks in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedAccount {
+    /// The account's id, 12 digits. Without it that is the provider's, or else the account of the credentials.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub id: Attr<String>,
+    /// Name of the IAM role in the account that the provider assumes, with its path if it has one. Without it that is the provider's. Not used for the account of the credentials themselves.
+    #[schemars(length(min = 1, max = 576), extend("x-tf" = tf::optional()))]
+    pub role_name: Attr<String>,
+    /// External id that the role's trust policy asks for. Without it that is the provider's.
+    #[schemars(length(min = 2, max = 1224), extend("x-tf" = tf::optional()))]
+    pub external_id: Attr<String>,
+}
+
+impl From<AskedAccount> for Account {
+    fn from(AskedAccount { id, role_name, external_id }: AskedAccount) -> Self {
+        Self { id, role_name, external_id }
+    }
+}
+
 /// The account of resources that name none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,7 @@
 //! Acceptance: the real `terraform` against the stand-ins, one file a resource.
 
 mod account;
+mod accounts;
 mod alert_relay;
 mod chain;
 mod cost_alert;

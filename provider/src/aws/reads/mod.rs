@@ -8,6 +8,7 @@ pub mod alarms;
 pub mod anomalies;
 pub mod budgets;
 pub mod canaries;
+pub mod directory;
 pub mod organization;
 pub mod parameters;
 pub mod price_list;
@@ -48,6 +49,8 @@ pub(super) struct Global {
     /// By ARN.
     subscriptions: Snapshot<aws_sdk_costexplorer::types::AnomalySubscription>,
     management: Memo<(), Option<AccountId>>,
+    directory: Memo<(), Option<Arc<directory::Directory>>>,
+    account_tags: Memo<AccountId, Arc<directory::Tags>>,
 }
 
 impl Listings {

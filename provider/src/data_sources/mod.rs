@@ -1,0 +1,3 @@
+//! The data sources: one folder each, none of which knows another, nor a resource.
+
+pub mod accounts;
