@@ -21,6 +21,8 @@ pub fn resources() -> Vec<Box<dyn ErasedResource<Clients>>> {
 pub fn data_sources() -> Vec<Box<dyn ErasedDataSource<Clients>>> {
     vec![
         data_source::<data_sources::accounts::Accounts>(),
+        data_source::<data_sources::costs::Costs>(),
+        data_source::<data_sources::event_cost::EventCost>(),
     ]
 }
 

@@ -200,6 +200,21 @@ impl Account {
         Ok(name.to_owned())
     }
 
+    /// Puts an object into a bucket.
+    pub fn seed_object(&self, bucket: &str, key: &str, bytes: &[u8]) -> Result<()> {
+        let headers = [("Content-Type", "application/octet-stream")];
+        let target = format!("/{bucket}/{key}");
+        self.exchange(("s3", REGION), "PUT", &target, &headers, bytes).map(drop)
+    }
+
+    /// Makes the bill that this account pays, or changes it, as the stand-in's control interface
+    /// describes it; the account is filled in.
+    pub fn bill(&self, bill: &Value) -> Result<()> {
+        let mut body = bill.clone();
+        body["account"] = json!(self.id);
+        control(&self.endpoint, "POST", "/_costs", &body).map(drop)
+    }
+
     /// Makes an SNS topic; returns its ARN.
     pub fn seed_topic(&self, name: &str) -> Result<String> {
         let parameters = [("Action", "CreateTopic"), ("Version", "2010-03-31"), ("Name", name)];

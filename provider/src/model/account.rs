@@ -5,6 +5,7 @@ use framework::{Attr, Diagnostics, Path};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Texts;
 use super::checks::check;
 use crate::aws::AccountId;
 
@@ -97,6 +98,13 @@ impl DefaultAccount {
 /// Adds an error for an id that is no account's.
 pub fn validate(id: &Attr<String>, path: &Path, diagnostics: &mut Diagnostics) {
     check::<AccountId>(id, path.attribute("id"), diagnostics);
+}
+
+/// Adds an error for each text of a set that is no account's id.
+pub fn validate_ids(ids: &Attr<Texts>, path: &Path, diagnostics: &mut Diagnostics) {
+    for id in ids.as_known().into_iter().flatten() {
+        check::<AccountId>(id, path.clone(), diagnostics);
+    }
 }
 
 /// Where a value comes from that the resource doesn't say itself.

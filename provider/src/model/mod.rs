@@ -4,6 +4,8 @@ pub mod account;
 pub mod arns;
 pub mod boundary;
 pub mod checks;
+pub mod cost_history;
+pub mod day;
 pub mod import_id;
 pub mod location;
 pub mod place;
