@@ -22,7 +22,7 @@ pub fn validate(purpose: &Attr<PurposeFrom>, path: &Path, diagnostics: &mut Diag
     let Some(purpose) = purpose.as_known() else { return };
     let is_refused = match (&purpose.tag, &purpose.unit) {
         (Attr::Known(_), Attr::Known(true)) | (Attr::Null, Attr::Null | Attr::Known(false)) => true,
-        (Attr::Null | Attr::Unknown, _) | (Attr::Known(_), _) => false,
+        (Attr::Null | Attr::Unknown | Attr::Known(_), _) => false,
     };
     if is_refused {
         let detail = format!(

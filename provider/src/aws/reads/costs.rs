@@ -111,11 +111,12 @@ async fn recorded(
     });
     for month in firsts.take_while(|month| month.first_day() <= last) {
         let key = (place.bucket.clone(), place.prefix.clone(), month);
-        let read = async {
+        // Boxed: a future that reads an object is large.
+        let read = Box::pin(async {
             let read =
                 reader.read(month).await.map_err(|error| failure(place.session, "s3", &error));
             read.map(|(records, _)| Arc::new(records))
-        };
+        });
         let records = memo.of(&key, read).await?;
         found.insert(month, records.as_ref().clone());
     }

@@ -253,6 +253,64 @@ fn described(account: Account, parent: String) -> Member {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::testing::{Call, FakeAws};
+    use crate::aws::{Settings, Target};
+
+    async fn session(fake: &FakeAws) -> Session {
+        let region = Some("eu-central-1".parse().unwrap());
+        let settings = Settings { region, version: "1".to_owned(), ..Settings::default() };
+        fake.aws(settings).global_session(&Target::default()).await.unwrap()
+    }
+
+    /// Two accounts, one of them in a unit, as AWS showed them before it knew `Paths` and `State`.
+    fn older(call: &Call) -> Option<(u16, Vec<u8>)> {
+        let is_root = call.body.contains("r-ab12\"");
+        let answer = match call.operation.as_str() {
+            "DescribeOrganization" => {
+                r#"{"Organization":{"Id":"o-x","MasterAccountId":"111111111111"}}"#
+            }
+            "ListRoots" => r#"{"Roots":[{"Id":"r-ab12","Name":"Root"}]}"#,
+            "ListAccounts" => {
+                r#"{"Accounts":[{"Id":"111111111111","Name":"payer","Status":"ACTIVE"},
+                    {"Id":"222222222222","Name":"shop","Status":"SUSPENDED"}]}"#
+            }
+            "ListOrganizationalUnitsForParent" if is_root => {
+                r#"{"OrganizationalUnits":[{"Id":"ou-ab12-11111111","Name":"Production"}]}"#
+            }
+            "ListOrganizationalUnitsForParent" => r#"{"OrganizationalUnits":[]}"#,
+            "ListAccountsForParent" if is_root => r#"{"Accounts":[{"Id":"111111111111"}]}"#,
+            "ListAccountsForParent" => r#"{"Accounts":[{"Id":"222222222222"}]}"#,
+            _ => return None,
+        };
+        Some((200, answer.as_bytes().to_vec()))
+    }
+
+    #[tokio::test]
+    async fn an_older_answer_is_completed_by_listing_units() {
+        let fake = FakeAws::new(older);
+        let session = session(&fake).await;
+        let directory = read(&session).await.unwrap().expect("an organization");
+        let told: Vec<_> = directory
+            .members
+            .values()
+            .map(|member| (member.name.as_str(), member.state.as_str(), member.parent.as_str()))
+            .collect();
+        let expected = [("payer", "ACTIVE", "r-ab12"), ("shop", "SUSPENDED", "ou-ab12-11111111")];
+        assert_eq!(told, expected);
+        assert_eq!(directory.units["ou-ab12-11111111"].path, "Production");
+        assert_eq!(fake.count("ListAccountsForParent"), 2);
+        assert_eq!(read(&session).await.unwrap(), Some(directory));
+        assert_eq!(fake.count("ListAccounts"), 1, "it is read once");
+    }
+
+    #[tokio::test]
+    async fn an_account_may_belong_to_no_organization() {
+        let fake = FakeAws::new(|call: &Call| {
+            let gone = br#"{"__type":"AWSOrganizationsNotInUseException","Message":"no"}"#;
+            (call.operation == "DescribeOrganization").then(|| (400, gone.to_vec()))
+        });
+        assert_eq!(read(&session(&fake).await).await.unwrap(), None);
+    }
 
     #[test]
     fn a_path_ends_with_the_account_and_before_it_its_parent() {

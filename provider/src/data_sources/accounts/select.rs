@@ -41,7 +41,8 @@ pub(super) fn needs_tags(config: &AccountList) -> bool {
 pub(super) fn before_tags(directory: &Directory, config: &AccountList) -> Result<Vec<AccountId>> {
     let units = wanted_units(directory, config)?;
     let deeply = config.include_descendants != Attr::Known(false);
-    let states: BTreeSet<String> = known(config.states.as_known()).map(state_name).collect();
+    let states: BTreeSet<String> =
+        known(config.states.as_known()).copied().map(state_name).collect();
     let is_listed = |member: &Member| {
         let is_there = |unit: &String| directory.is_in(member, unit, deeply);
         states.contains(&member.state)
@@ -115,7 +116,7 @@ fn known<T>(values: Option<&BTreeSet<Attr<T>>>) -> impl Iterator<Item = &T> {
     values.into_iter().flatten().filter_map(Attr::as_known)
 }
 
-fn state_name(state: &super::model::State) -> String {
+fn state_name(state: super::model::State) -> String {
     use super::model::State;
     match state {
         State::Active => "ACTIVE",

@@ -144,6 +144,7 @@ pub struct Row {
 /// A sum of costs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "an amount says its unit, as in rows")]
 pub struct Total {
     /// What was charged: usage, fees, tax.
     #[schemars(extend("x-tf" = tf::computed()))]

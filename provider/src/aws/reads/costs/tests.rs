@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn day(text: &str) -> Date {
@@ -99,4 +101,26 @@ fn what_is_told_takes_the_labels_that_were_known_last_and_fills_free_days() {
     assert_eq!(found, expected.map(str::to_owned).into());
     let early = answers(&told, &recorded, &missing, day("2026-11-06"));
     assert_eq!(early.len(), 2, "what isn't settled may still come");
+}
+
+proptest! {
+    /// Every missing day is in one request, requests are in order and apart, and begin and end with a
+    /// day that is missing.
+    #[test]
+    fn requests_hold_all_missing_days(places in prop::collection::btree_set(0_i64..400, 0..60)) {
+        let start = day("2025-10-01");
+        let missing: BTreeSet<Date> =
+            places.iter().map(|place| start.saturating_add(place.days())).collect();
+        let spans = spans(missing.iter().copied());
+        for (first, last) in &spans {
+            prop_assert!(first <= last && missing.contains(first) && missing.contains(last));
+        }
+        for pair in spans.windows(2) {
+            prop_assert!((pair[1].0 - pair[0].1).get_days() > BRIDGED_DAYS + 1);
+        }
+        for day in &missing {
+            let holding = spans.iter().filter(|(first, last)| first <= day && day <= last);
+            prop_assert_eq!(holding.count(), 1);
+        }
+    }
 }

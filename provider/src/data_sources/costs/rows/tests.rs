@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::aws::reads::costs::Known;
 
@@ -164,4 +166,45 @@ fn an_account_goes_by_its_latest_name() {
             .iter()
             .all(|row| { row.as_known().is_some_and(|row| row.account_name.is_null()) })
     );
+}
+
+proptest! {
+    /// However rows are told apart, they add up to the total, in order and each once.
+    #[test]
+    fn rows_add_up(
+        records in prop::collection::vec((0_i64..70, 0_usize..3, 0_usize..3, 0_u32..10_000), 0..60),
+        by in prop::collection::btree_set(prop::sample::select(vec![
+            GroupBy::Account, GroupBy::Purpose, GroupBy::Service,
+        ]), 0..=3),
+        is_monthly in any::<bool>(),
+    ) {
+        let accounts = [SHOP, FESTIVAL, "333333333333"];
+        let services = ["Amazon S3", "AWS Lambda", NO_CHARGES];
+        let (first, last) = (day("2026-10-01"), day("2026-12-09"));
+        let records = records.into_iter().map(|(place, account, service, cents)| {
+            let on = first.saturating_add(jiff::ToSpan::days(place)).to_string();
+            let cents = if services[service] == NO_CHARGES { 0 } else { cents };
+            let usd = format!("{}.{:02}", cents / 100, cents % 100);
+            record(&on, accounts[account], [None, Some("a")][account % 2], services[service], [&usd, "0"])
+        });
+        let known = Known { records: records.collect(), ..Known::default() };
+        let read = CostsRead { known, today: day("2026-12-10") };
+        let granularity = if is_monthly { Granularity::Monthly } else { Granularity::Daily };
+        let config = CostList {
+            granularity: Attr::Known(granularity),
+            group_by: Attr::Known(by.into_iter().map(Attr::Known).collect()),
+            ..CostList::default()
+        };
+        let filled = fill(config, (first, last), &read);
+        let rows: Vec<_> =
+            filled.rows.as_known().expect("rows").iter().filter_map(Attr::as_known).collect();
+        let sum: f64 = rows.iter().filter_map(|row| row.charges_usd.as_known()).sum();
+        let total = filled.total.as_known().and_then(|total| total.charges_usd.as_known().copied());
+        prop_assert!((sum - total.expect("a sum")).abs() < 1e-6);
+        let keys: Vec<_> = rows
+            .iter()
+            .map(|row| (&row.start, &row.account, &row.purpose, &row.service))
+            .collect();
+        prop_assert!(keys.windows(2).all(|pair| pair[0] < pair[1]), "{:?}", keys);
+    }
 }
