@@ -5,6 +5,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+/// Days from the first to the last one of a span: ten years. AWS has costs of three at most, and the history
+/// of Hinomi begins with 2020.
+const MOST_DAYS: i32 = 3_653;
+
 /// The present day.
 pub fn today() -> Date {
     TimeZone::UTC.to_datetime(Timestamp::now()).date()
@@ -25,7 +29,7 @@ pub fn has_shape(text: &str) -> bool {
 }
 
 /// Adds an error when a known text is no day, and one when both are known and the end comes before
-/// the start.
+/// the start, or more than ten years after it.
 pub fn check_span(
     (start, start_at): (&Attr<String>, Path),
     (end, end_at): (&Attr<String>, Path),
@@ -47,6 +51,12 @@ pub fn check_span(
         let detail =
             format!("`{end_at}` is the last day, and {end} is before the first one, {start}.");
         diagnostics.error(end_at, "The end is before the start", detail);
+    } else if let Some((start, end)) = days
+        && (end - start).get_days() > MOST_DAYS
+    {
+        let detail =
+            format!("From {start} to {end} are more than ten years, and costs are known of fewer.");
+        diagnostics.error(end_at, "Too many days", detail);
     }
 }
 

@@ -2,7 +2,7 @@
 
 pub(crate) mod bill;
 
-use hinomi_tests::{Result, Verb, Workspace};
+use hinomi_tests::{Account, Result, Verb, Workspace};
 use serde_json::{Value, json};
 
 use bill::{Bill, day};
@@ -94,7 +94,7 @@ fn days_are_asked_for_once_and_charges_told_apart_from_credits() -> Result<()> {
 #[test]
 fn each_argument_changes_what_is_told() -> Result<()> {
     let scene = Scene::new("costs-arguments")?;
-    let [shop, festival] = [&scene.bill.shop, &scene.bill.festival].map(|account| account.id());
+    let [shop, festival] = [&scene.bill.shop, &scene.bill.festival].map(Account::id);
     let only = format!("accounts = [\"{festival}\"]");
     let purposes =
         format!("account_purposes = {{ \"{shop}\" = \"production\", \"{festival}\" = \"event\" }}");
@@ -286,6 +286,7 @@ fn wrong_questions_are_refused_with_their_place() -> Result<()> {
     for (start, end, told) in [
         ("2026-02-30", "2026-03-01", &["Invalid day", "`start`"][..]),
         ("2026-02-01", "2026-02", &["Invalid day", "`end`"]),
+        ("2016-02-01", "2026-03-01", &["Too many days", "more than ten years"]),
         ("2026-02-02", "2026-02-01", &["The end is before the start", "is the last day"]),
     ] {
         let hcl = format!(

@@ -76,7 +76,11 @@ pub(super) struct Told {
 /// What S3 and Cost Explorer fail with.
 pub async fn read(sources: &Sources<'_>, first: Date, last: Date) -> Result<Known, Failure> {
     let mut recorded = match &sources.history {
-        Some(place) => recorded(place, first, last).await?,
+        // A history has no days before its first month, and none that are to come.
+        Some(place) => {
+            let from = first.max(Month::FIRST.first_day());
+            recorded(place, from, last.min(sources.today)).await?
+        }
         None => BTreeMap::new(),
     };
     let missing = missing(&recorded, first, last, sources.today);

@@ -34,7 +34,7 @@ pub struct CostList {
     /// First day, such as `2026-11-01`.
     #[schemars(extend("x-tf" = tf::required()))]
     pub start: Attr<String>,
-    /// Last day, which is a part of it, as everywhere in Hinomi. (Cost Explorer's own `End` is the day after.)
+    /// Last day, which is a part of it, as everywhere in Hinomi. Cost Explorer's own `End` is the day after.
     #[schemars(extend("x-tf" = tf::required()))]
     pub end: Attr<String>,
     /// Whether a row is a day or a month of the calendar; a month that `start` and `end` cut has their days only.
