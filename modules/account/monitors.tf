@@ -56,12 +56,14 @@ resource "hinomi_monitor_location" "this" {
 }
 
 resource "hinomi_metrics_role" "this" {
-  count = length(var.metrics_source_accounts) > 0 ? 1 : 0
+  count = var.metrics_role == null ? 0 : 1
 
-  name            = var.name
-  account         = var.account
-  source_accounts = var.metrics_source_accounts
-  tags            = var.tags
+  name                 = var.name
+  account              = var.account
+  source_accounts      = var.metrics_role.source_accounts
+  source_role_arns     = var.metrics_role.source_role_arns
+  permissions_boundary = var.metrics_role.permissions_boundary
+  tags                 = var.tags
 }
 
 resource "hinomi_synthetic_monitor" "this" {

@@ -183,17 +183,24 @@ variable "max_monthly_cost_usd" {
   default     = null
 }
 
-variable "metrics_role_arn" {
-  description = "ARN of a role of your own in this account that locations of other accounts write the probes' metrics with, which they name in their `assumable_role_arns`. Without it `metrics_source_accounts` makes one."
-  type        = string
-  default     = null
+variable "metrics_role" {
+  description = <<-EOT
+    Makes the role that locations of other accounts write the metrics of this account's services with; its ARN is the output `metrics_role_arn`.
+    `source_accounts` are the ids of those accounts, `source_role_arns` single roles in them. Everything else is said by the resource
+    `hinomi_metrics_role`.
+  EOT
+  type = object({
+    permissions_boundary = optional(string)
+    source_accounts      = optional(set(string))
+    source_role_arns     = optional(set(string))
+  })
+  default = null
 }
 
-variable "metrics_source_accounts" {
-  description = "Ids of the other accounts whose locations check this account's services: makes the role that they write the metrics with, whose ARN is the output `metrics_role_arn`."
-  type        = set(string)
-  default     = []
-  nullable    = false
+variable "metrics_role_arn" {
+  description = "ARN of a role of your own in this account that locations of other accounts write the probes' metrics with, which they name in their `assumable_role_arns`. Without it `metrics_role` makes one."
+  type        = string
+  default     = null
 }
 
 variable "monitors" {

@@ -33,6 +33,7 @@ const GLANCE: Duration = Duration::from_millis(200);
 /// What a function is started with.
 pub struct Settings {
     bootstrap: Option<PathBuf>,
+    is_report: bool,
     environment: BTreeMap<String, String>,
     sink: Option<Sink>,
 }
@@ -65,11 +66,16 @@ impl Default for Settings {
             ("TZ", ":UTC"),
         ];
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Self { bootstrap: None, environment: environment.into(), sink: None }
+        Self { bootstrap: None, is_report: false, environment: environment.into(), sink: None }
     }
 }
 
 impl Settings {
+    /// The same with the build that makes reports.
+    pub fn of_report() -> Self {
+        Self { is_report: true, ..Self::default() }
+    }
+
     /// Sets a variable of the function's environment. Nothing is inherited from this process.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
@@ -109,6 +115,7 @@ impl Settings {
             .map_err(Error::io("make a temporary folder"))?;
         let bootstrap = match self.bootstrap {
             Some(program) => program,
+            None if self.is_report => unpack(&paths::report()?, folder.path())?,
             None => unpack(&paths::agent()?, folder.path())?,
         };
         let server = Server::start().map_err(Error::io("start the Runtime API's stand-in"))?;

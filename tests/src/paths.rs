@@ -44,7 +44,16 @@ pub fn provider() -> PathBuf {
 /// The archive of the agent that the provider uploads, beside the built provider; fails when it is
 /// not built.
 pub fn agent() -> Result<PathBuf> {
-    let path = provider().with_file_name(format!("hinomi-agent-{}.zip", architecture()));
+    archive("hinomi-agent")
+}
+
+/// The same of the agent's build that makes reports.
+pub fn report() -> Result<PathBuf> {
+    archive("hinomi-report")
+}
+
+fn archive(name: &str) -> Result<PathBuf> {
+    let path = provider().with_file_name(format!("{name}-{}.zip", architecture()));
     if path.is_file() {
         return Ok(path);
     }

@@ -6,12 +6,14 @@
 mod forms;
 
 use std::{
+    collections::BTreeSet,
     fmt, fs,
     io::{Cursor, Read, Write},
     path::{Path, PathBuf},
 };
 
-use forms::{Needle, needles};
+use aho_corasick::AhoCorasick;
+use forms::needles;
 
 use crate::{Error, Result};
 
@@ -33,41 +35,88 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Searches a file, or a folder with everything below it. Symbolic links are not followed.
+/// Searches a file, or a folder with everything below it, for one secret. Symbolic links are not
+/// followed.
 ///
 /// Before it reports that nothing was found, it shows that it would have found the secret.
 pub fn search(path: &Path, secret: &str) -> Result<Vec<Finding>> {
-    let needles = needles(secret)?;
-    prove(secret, &needles)?;
-    let mut findings = Vec::new();
-    for file in files(path)? {
-        let bytes = fs::read(&file).map_err(Error::io(format!("read {}", file.display())))?;
-        search_bytes(&file.display().to_string(), &bytes, &needles, 0, &mut findings)?;
-    }
-    Ok(findings)
+    Search::of([secret])?.look_into(path)
 }
 
 /// Fails when one of the secrets is anywhere in a file or folder; says where.
 pub fn expect_none<'a>(path: &Path, secrets: impl IntoIterator<Item = &'a str>) -> Result<()> {
-    let mut found = Vec::new();
-    for secret in secrets {
-        found.extend(search(path, secret)?.iter().map(ToString::to_string));
-    }
+    let found = Search::of(secrets)?.look_into(path)?;
     if found.is_empty() {
         return Ok(());
     }
+    let found: Vec<String> = found.iter().map(ToString::to_string).collect();
     Err(Error::unexpected(format!("a secret was written to:\n  {}", found.join("\n  "))))
 }
 
-/// The positive control: the secret, in every form, deflated in a zip, must be found.
-fn prove(secret: &str, needles: &[Needle]) -> Result<()> {
-    let archive = zipped(&[("control", secret.as_bytes())])?;
-    let mut findings = Vec::new();
-    search_bytes("control", &archive, needles, 0, &mut findings)?;
-    if findings.is_empty() {
-        return Err(Error::unexpected("the search doesn't find a secret that is there"));
+/// All forms of all secrets, which are looked for in one pass: hundreds of secrets in a dozen forms
+/// would otherwise mean thousands of passes over everything that a run left.
+struct Search {
+    automaton: AhoCorasick,
+    /// Whose secret each pattern is, and in which form.
+    patterns: Vec<(usize, &'static str)>,
+}
+
+impl Search {
+    /// Fails when one of the secrets would not be found.
+    fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Result<Self> {
+        let secrets: Vec<&str> = secrets.into_iter().collect();
+        let mut bytes = Vec::new();
+        let mut patterns = Vec::new();
+        for (index, secret) in secrets.iter().enumerate() {
+            for needle in needles(secret)? {
+                bytes.push(needle.bytes);
+                patterns.push((index, needle.form));
+            }
+        }
+        let automaton = AhoCorasick::new(&bytes)
+            .map_err(|error| Error::unexpected(format!("unable to prepare the search: {error}")))?;
+        let search = Self { automaton, patterns };
+        for (index, secret) in secrets.iter().enumerate() {
+            search.prove(index, secret)?;
+        }
+        Ok(search)
     }
-    Ok(())
+
+    /// The positive control: the secret, deflated in a zip, must be found.
+    fn prove(&self, index: usize, secret: &str) -> Result<()> {
+        let archive = zipped(&[("control", secret.as_bytes())])?;
+        let mut found = false;
+        each_content("control", &archive, 0, &mut |_, bytes| {
+            found |= self.matches(bytes).iter().any(|pattern| self.patterns[*pattern].0 == index);
+        })?;
+        if found {
+            return Ok(());
+        }
+        Err(Error::unexpected("the search doesn't find a secret that is there"))
+    }
+
+    fn look_into(&self, path: &Path) -> Result<Vec<Finding>> {
+        let mut findings: Vec<Finding> = Vec::new();
+        for file in files(path)? {
+            let bytes = fs::read(&file).map_err(Error::io(format!("read {}", file.display())))?;
+            each_content(&file.display().to_string(), &bytes, 0, &mut |place, bytes| {
+                let forms = self.matches(bytes).into_iter().map(|pattern| self.patterns[pattern].1);
+                for form in forms {
+                    let finding = Finding { place: place.to_owned(), form };
+                    if !findings.contains(&finding) {
+                        findings.push(finding);
+                    }
+                }
+            })?;
+        }
+        Ok(findings)
+    }
+
+    /// The patterns that are in these bytes, in their order. One may lie within another.
+    fn matches(&self, bytes: &[u8]) -> BTreeSet<usize> {
+        let found = self.automaton.find_overlapping_iter(bytes);
+        found.map(|found| found.pattern().as_usize()).collect()
+    }
 }
 
 /// A zip with deflated entries, as Terraform writes its plan files.
@@ -85,20 +134,14 @@ pub(crate) fn zipped(entries: &[(&str, &[u8])]) -> Result<Vec<u8>> {
     write().map_err(|error| Error::unexpected(format!("unable to write a zip: {error}")))
 }
 
-fn search_bytes(
+/// Shows some bytes, and when they are an archive everything in it too, each with its place.
+fn each_content(
     place: &str,
     bytes: &[u8],
-    needles: &[Needle],
     depth: usize,
-    findings: &mut Vec<Finding>,
+    look: &mut impl FnMut(&str, &[u8]),
 ) -> Result<()> {
-    let mut forms: Vec<&'static str> = Vec::new();
-    for needle in needles {
-        if !forms.contains(&needle.form) && contains(bytes, &needle.bytes) {
-            forms.push(needle.form);
-        }
-    }
-    findings.extend(forms.into_iter().map(|form| Finding { place: place.to_owned(), form }));
+    look(place, bytes);
     if !bytes.starts_with(b"PK\x03\x04") {
         return Ok(());
     }
@@ -114,22 +157,9 @@ fn search_bytes(
         let inner = format!("{place} > {name}");
         let mut content = Vec::new();
         entry.read_to_end(&mut content).map_err(Error::io(format!("read {inner}")))?;
-        search_bytes(&inner, &content, needles, depth + 1, findings)?;
+        each_content(&inner, &content, depth + 1, look)?;
     }
     Ok(())
-}
-
-fn contains(bytes: &[u8], needle: &[u8]) -> bool {
-    let Some((first, rest)) = needle.split_first() else { return false };
-    let mut from = 0;
-    while let Some(at) = bytes[from..].iter().position(|byte| byte == first) {
-        let after = from + at + 1;
-        if bytes[after..].starts_with(rest) {
-            return true;
-        }
-        from = after;
-    }
-    false
 }
 
 /// Every file below a path, in order; the path itself when it is a file.
@@ -216,7 +246,9 @@ mod tests {
     #[test]
     fn archives_are_opened_also_inside_archives() {
         let inner = zipped(&[("state.json", SECRET.as_bytes())]).expect("zipped");
-        assert!(!contains(&inner, SECRET.as_bytes()), "deflate must have hidden it");
+        let secret = SECRET.as_bytes();
+        let is_plain = inner.windows(secret.len()).any(|window| window == secret);
+        assert!(!is_plain, "deflate must have hidden it");
         let outer = zipped(&[("plan", b"nothing"), ("inner.zip", &inner)]).expect("zipped");
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir(folder.path().join("deep")).expect("made");
@@ -237,6 +269,19 @@ mod tests {
     fn a_short_secret_and_a_missing_folder_are_errors() {
         assert!(search(Path::new("/"), "short").is_err());
         assert!(search(Path::new("/no/such/folder"), SECRET).is_err());
+    }
+
+    #[test]
+    fn one_pass_finds_each_of_many_secrets() {
+        let secrets: Vec<String> = (0..50).map(|index| format!("{SECRET}{index:02}")).collect();
+        let search = Search::of(secrets.iter().map(String::as_str)).expect("ready");
+        let folder = tempfile::tempdir().expect("a folder");
+        for secret in &secrets {
+            fs::write(folder.path().join("log"), hexadecimal(secret)).expect("written");
+            let found = search.look_into(folder.path()).expect("searched");
+            assert_eq!(found.len(), 1, "{secret}");
+            assert_eq!(found[0].form, "hexadecimal", "{secret}");
+        }
     }
 
     #[test]

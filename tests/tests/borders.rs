@@ -69,6 +69,41 @@ fn costs_are_recorded_judged_and_told_without_a_clock_and_files() {
     assert!(!control.is_empty(), "what is looked for is found where it is allowed");
 }
 
+/// What checks and relays is started cold each minute: of what a report needs, nothing is in it.
+#[test]
+fn the_small_agent_carries_nothing_of_the_report() {
+    let tree = |features: &str| {
+        let arguments = ["tree", "--locked", "--offline", "--package", "hinomi-agent", "--edges"];
+        let rest = ["normal", "--prefix", "none", "--format", "{lib}", "--features", features];
+        let mut command = std::process::Command::new(env!("CARGO"));
+        let listed = command.args(arguments).args(rest).current_dir(paths::repository()).output();
+        let listed = listed.expect("cargo runs");
+        assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        listed.split_whitespace().map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
+    };
+    let heavy = [
+        "report",
+        "chart",
+        "history",
+        "costs",
+        "parquet",
+        "png",
+        "skrifa",
+        "tiny_skia",
+        "aws_sdk_costexplorer",
+        "aws_sdk_organizations",
+        "aws_sdk_s3",
+    ];
+    let small = tree("");
+    assert!(small.contains("aws_sdk_ssm"), "what is looked for is found where it is");
+    let found: Vec<&str> = heavy.into_iter().filter(|name| small.contains(*name)).collect();
+    assert_eq!(found, Vec::<&str>::new());
+    let large = tree("report");
+    let missing: Vec<&str> = heavy.into_iter().filter(|name| !large.contains(*name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
 /// Names of the folders in a folder of the repository.
 fn folders(folder: &str) -> Vec<String> {
     let entries = fs::read_dir(paths::repository().join(folder)).expect("a folder");

@@ -16,13 +16,14 @@ use types::Type;
 
 /// A variable of the module, what it stands for in the provider's schema, and how the module's
 /// resources name its attributes.
-const VARIABLES: [(&str, &str, &str); 9] = [
+const VARIABLES: [(&str, &str, &str); 10] = [
     ("account", "hinomi_synthetic_monitor.account", "var.account"),
     ("anomaly", "hinomi_cost_alert.anomaly", "var.anomaly."),
     ("budget", "hinomi_cost_alert.budget", "var.budget."),
     ("canary", "hinomi_synthetic_monitor.canary", "var.canary."),
     ("location", "hinomi_monitor_location", "var.location."),
     ("locations", "hinomi_synthetic_monitor.locations", "var.locations"),
+    ("metrics_role", "hinomi_metrics_role", "var.metrics_role."),
     ("monitors", "hinomi_synthetic_monitor", "each.value."),
     ("relay", "hinomi_alert_relay", "var.relay."),
     ("webhook", "hinomi_discord_webhook", "var.webhook."),

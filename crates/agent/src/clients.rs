@@ -87,15 +87,7 @@ impl Clients {
         if let Some(made) = self.cloudwatch_by_role.made(&key) {
             return made;
         }
-        let config = self.config_in(region);
-        let role = AssumeRoleProvider::builder(role_arn).session_name(SESSION_NAME);
-        let role = role.configure(&config).build().await;
-        let config = config
-            .into_builder()
-            .credentials_provider(SharedCredentialsProvider::new(role))
-            // Its own cache: the shared one would mix up both callers.
-            .identity_cache(IdentityCache::lazy().build())
-            .build();
+        let config = self.config_as(role_arn, None, region).await;
         self.cloudwatch_by_role.of(&key, || aws_sdk_cloudwatch::Client::new(&config))
     }
 
@@ -128,7 +120,29 @@ impl Clients {
         self.config.get_or_init(|| configuration(&self.region))
     }
 
-    fn config_in(&self, region: &str) -> SdkConfig {
+    /// What clients of a region are made of, with a role that the function assumes.
+    pub(crate) async fn config_as(
+        &self,
+        role_arn: &str,
+        external_id: Option<&str>,
+        region: &str,
+    ) -> SdkConfig {
+        let config = self.config_in(region);
+        let mut role = AssumeRoleProvider::builder(role_arn).session_name(SESSION_NAME);
+        if let Some(external_id) = external_id {
+            role = role.external_id(external_id);
+        }
+        let role = role.configure(&config).build().await;
+        config
+            .into_builder()
+            .credentials_provider(SharedCredentialsProvider::new(role))
+            // Its own cache: the shared one would mix up both callers.
+            .identity_cache(IdentityCache::lazy().build())
+            .build()
+    }
+
+    /// What clients of a region are made of, with the function's own role.
+    pub(crate) fn config_in(&self, region: &str) -> SdkConfig {
         self.config().to_builder().region(Region::new(region.to_owned())).build()
     }
 }

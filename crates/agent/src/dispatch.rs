@@ -31,6 +31,9 @@ pub enum Event {
     Batch(Vec<Record>),
     /// One run of a check.
     Probe(Box<Run>),
+    /// A morning's report of costs.
+    #[cfg(feature = "report")]
+    Report(Box<contract::report::Run>),
 }
 
 /// One message of the queue, as SQS's event source mapping sends it.
@@ -82,6 +85,17 @@ pub enum Failure {
         /// What is wrong, in words that are our own.
         reason: String,
     },
+    /// A report was asked of the build that has none.
+    #[cfg(not(feature = "report"))]
+    #[error(
+        "the event asks for a report of costs, and this is the build of Hinomi's agent without it; \
+         the function's code must be that of `hinomi-report`"
+    )]
+    WrongBuild,
+    /// A report wasn't made, or wasn't told.
+    #[cfg(feature = "report")]
+    #[error(transparent)]
+    NotReported(#[from] crate::report::NotReported),
     /// A check was made, but its result is nowhere.
     #[error(transparent)]
     NotRecorded(#[from] NotRecorded),
@@ -99,6 +113,10 @@ impl From<Failure> for Diagnostic {
         let kind = match failure {
             Failure::Unknown(_) => "UnknownEvent",
             Failure::Malformed { .. } => "MalformedEvent",
+            #[cfg(not(feature = "report"))]
+            Failure::WrongBuild => "WrongBuild",
+            #[cfg(feature = "report")]
+            Failure::NotReported(_) => "NotReported",
             Failure::NotRecorded(_) => "NotRecorded",
         };
         Self { error_type: kind.to_owned(), error_message: failure.to_string() }
@@ -116,6 +134,10 @@ impl Event {
         }
         match event.get("hinomi").and_then(Value::as_str) {
             Some("probe") => read("a run of a check", event).map(Box::new).map(Self::Probe),
+            #[cfg(feature = "report")]
+            Some("report") => read("a report of costs", event).map(Box::new).map(Self::Report),
+            #[cfg(not(feature = "report"))]
+            Some("report") => Err(Failure::WrongBuild),
             Some(other) => Err(Failure::Unknown(format!("its `hinomi` is `{other}`"))),
             None => Err(Failure::Unknown(described(&event))),
         }
@@ -174,6 +196,13 @@ pub async fn handle(clients: &Clients, event: LambdaEvent<Value>) -> Result<Valu
             Ok(failures(&alone_if_it_panics(records, tell).await))
         }
         Event::Probe(run) => Ok(probe::run(&run, &invocation).await?),
+        #[cfg(feature = "report")]
+        Event::Report(run) => {
+            // Boxed, with its type forgotten: it is the largest of all, and the others shall not carry it.
+            let told: std::pin::Pin<Box<dyn Future<Output = _>>> =
+                Box::pin(crate::report::run(&run, &invocation));
+            Ok(told.await?)
+        }
     }
 }
 

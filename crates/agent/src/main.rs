@@ -1,15 +1,8 @@
-//! Serves the function: polls Lambda's Runtime API for events until Lambda ends the process.
+//! The small function: it checks targets and relays alarms.
 
-use hinomi_agent::{clients::Clients, dispatch, log};
-use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
-use serde_json::Value;
+use lambda_runtime::Error;
 
-/// One thread is all that the smallest function has, and starts fastest.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    log::start();
-    let clients = Clients::from_environment();
-    let handle = |event: LambdaEvent<Value>| dispatch::handle(&clients, event);
-    // Boxed: what a handler waits for is many kilobytes, and would all lie on the stack.
-    Box::pin(Runtime::new(service_fn(handle)).run()).await
+    hinomi_agent::serve().await
 }

@@ -52,6 +52,11 @@ impl Error {
         Self(Box::new(Details { kind, operation, code: None, message, request_id: None }))
     }
 
+    /// An object that isn't what it should be. The message is a lower-case fragment.
+    pub fn unreadable(message: impl Into<String>) -> Self {
+        Self::local(Kind::Unreadable, "GetObject", message)
+    }
+
     /// What the SDK says of a call.
     pub(crate) fn of<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self
     where

@@ -1,5 +1,5 @@
-//! `cargo dev agent`: builds the function that the provider uploads, the same bytes in every folder,
-//! checks it, and puts its archive beside the provider.
+//! `cargo dev agent`: builds the functions that the provider uploads, the same bytes in every folder,
+//! checks them, and puts their archives beside the provider.
 
 mod archive;
 mod elf;
@@ -19,11 +19,46 @@ use hinomi_tests::{
 use crate::{cargo, console, stop::Stop};
 use place::Place;
 
-/// The package, and its binary.
+/// The package of both builds.
 const PACKAGE: &str = "hinomi-agent";
 
-/// Megabytes of the binary: what a cold start reads.
-const LARGEST_BINARY: u64 = 12_000_000;
+/// What is built of the package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// What checks targets and relays alarms: started cold every minute, so it is small.
+    Agent,
+    /// What also makes the report of costs, with Parquet, charts and a font: started once a day.
+    Report,
+}
+
+impl Build {
+    /// All of them.
+    pub(crate) const ALL: [Self; 2] = [Self::Agent, Self::Report];
+
+    /// The binary's name, and the archive's.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Agent => PACKAGE,
+            Self::Report => "hinomi-report",
+        }
+    }
+
+    /// Bytes that the binary may have: what a cold start reads.
+    const fn largest(self) -> u64 {
+        match self {
+            Self::Agent => 12_000_000,
+            Self::Report => 25_000_000,
+        }
+    }
+
+    /// The package's features.
+    const fn features(self) -> &'static str {
+        match self {
+            Self::Agent => "",
+            Self::Report => "report",
+        }
+    }
+}
 
 /// Newest glibc whose symbols may be used: that of Amazon Linux 2023, which `provided.al2023` is.
 const NEWEST_GLIBC: [u32; 2] = [2, 34];
@@ -52,6 +87,8 @@ pub(crate) struct Arguments {
 
 /// A built and checked agent.
 pub(crate) struct Agent {
+    /// Which build it is.
+    pub(crate) build: Build,
     /// The stripped binary.
     pub(crate) binary: PathBuf,
     /// The archive that Lambda takes, in Cargo's folder for the profile.
@@ -70,28 +107,32 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
         Some(target) => known(target)?,
         None => native()?,
     };
-    let agent = build(target, console::pass_on(), console::is_terminal())?;
-    stop.check()?;
-    for folder in ["debug", "release"].map(|profile| paths::target().join(profile)) {
-        if folder.is_dir() {
-            agent.place(&folder)?;
+    let mut agents = Vec::new();
+    for one in Build::ALL {
+        let agent = build(one, target, console::pass_on(), console::is_terminal())?;
+        stop.check()?;
+        for folder in ["debug", "release"].map(|profile| paths::target().join(profile)) {
+            if folder.is_dir() {
+                agent.place(&folder)?;
+            }
         }
+        if let Some(folder) = &arguments.out {
+            fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
+            agent.place(folder)?;
+        }
+        console::line(agent.described()?);
+        agents.push(agent);
     }
-    if let Some(folder) = &arguments.out {
-        fs::create_dir_all(folder).map_err(Error::io(format!("make {}", folder.display())))?;
-        agent.place(folder)?;
-    }
-    console::line(agent.described()?);
     if arguments.verify {
         stop.check()?;
-        return verify::run(&agent, target);
+        return verify::run(&agents, target);
     }
     Ok(true)
 }
 
-/// Builds the agent for this machine, and puts it beside the provider of a profile.
-pub(crate) fn prepare(profile: &str, sink: Sink, colour: bool) -> Result<Agent> {
-    let agent = build(native()?, sink, colour)?;
+/// Builds one of the agent's builds for this machine, and puts it beside the provider of a profile.
+pub(crate) fn prepare(one: Build, profile: &str, sink: Sink, colour: bool) -> Result<Agent> {
+    let agent = build(one, native()?, sink, colour)?;
     let folder = paths::target().join(profile);
     fs::create_dir_all(&folder).map_err(Error::io(format!("make {}", folder.display())))?;
     agent.place(&folder)?;
@@ -99,37 +140,40 @@ pub(crate) fn prepare(profile: &str, sink: Sink, colour: bool) -> Result<Agent> 
 }
 
 /// Builds for a target, checks the binary, and writes the archive.
-fn build(target: &str, sink: Sink, colour: bool) -> Result<Agent> {
-    build_in(&Place::own(), target, sink, colour)
+fn build(one: Build, target: &str, sink: Sink, colour: bool) -> Result<Agent> {
+    build_in(&Place::own(), one, target, sink, colour)
 }
 
-fn build_in(place: &Place, target: &str, sink: Sink, colour: bool) -> Result<Agent> {
-    let captured = compile(place, target, sink, colour)?;
+fn build_in(place: &Place, one: Build, target: &str, sink: Sink, colour: bool) -> Result<Agent> {
+    let captured = compile(place, one, target, sink, colour)?;
     if !captured.status.success() {
         return Err(Error::unexpected("the agent doesn't build; cargo's messages are above"));
     }
     let folder = place.target.join(target).join("agent");
-    let binary = folder.join(PACKAGE);
+    let binary = folder.join(one.name());
     let bytes = fs::read(&binary).map_err(Error::io(format!("read {}", binary.display())))?;
-    let (size, glibc) = check(&bytes)?;
-    let packed = archive::pack(&bytes, &comment()?)?;
-    let archive = folder.join(archive_name(target)?);
+    let (size, glibc) = check(one, &bytes)?;
+    let packed = archive::pack(&bytes, &comment(one)?)?;
+    let archive = folder.join(archive_name(one, target)?);
     write_whole(&archive, &packed)?;
-    Ok(Agent { binary, archive, size, glibc, fingerprint: archive::fingerprint(&packed) })
+    let fingerprint = archive::fingerprint(&packed);
+    Ok(Agent { build: one, binary, archive, size, glibc, fingerprint })
 }
 
 /// What ships is built alone, with its own features, and with nothing of this machine in it:
 /// paths of the source, of Cargo's home and of the target directory become fixed ones, and flags
 /// of the person who builds are left out. `CARGO_ENCODED_RUSTFLAGS` goes before every other source
 /// of flags, also before the configuration files.
-fn compile(place: &Place, target: &str, sink: Sink, colour: bool) -> Result<Captured> {
+fn compile(place: &Place, one: Build, target: &str, sink: Sink, colour: bool) -> Result<Captured> {
     let arguments = [
         "build",
         "--locked",
         "--package",
         PACKAGE,
         "--bin",
-        PACKAGE,
+        one.name(),
+        "--features",
+        one.features(),
         "--profile",
         "agent",
         "--target",
@@ -164,11 +208,13 @@ fn changes_the_result(variable: &str) -> bool {
             || beginnings.iter().any(|beginning| variable.starts_with(beginning)))
 }
 
-fn check(bytes: &[u8]) -> Result<(u64, [u32; 2])> {
+fn check(one: Build, bytes: &[u8]) -> Result<(u64, [u32; 2])> {
     let size = bytes.len() as u64;
-    if size > LARGEST_BINARY {
+    if size > one.largest() {
         return Err(Error::unexpected(format!(
-            "the agent has {size} bytes, and may have {LARGEST_BINARY}"
+            "{} has {size} bytes, and may have {}",
+            one.name(),
+            one.largest()
         )));
     }
     let glibc = elf::newest_glibc(bytes)?;
@@ -197,7 +243,7 @@ impl Agent {
     pub(crate) fn packs_alike(&self) -> Result<bool> {
         let read =
             |path: &Path| fs::read(path).map_err(Error::io(format!("read {}", path.display())));
-        let again = archive::pack(&read(&self.binary)?, &comment()?)?;
+        let again = archive::pack(&read(&self.binary)?, &comment(self.build)?)?;
         Ok(again == read(&self.archive)?)
     }
 
@@ -205,10 +251,11 @@ impl Agent {
     pub(crate) fn described(&self) -> Result<String> {
         let packed = fs::metadata(&self.archive).map_err(Error::io("read the archive's size"))?;
         Ok(format!(
-            "{}\n  version      {}\n  binary       {} bytes (limit {LARGEST_BINARY})\n  archive      {} bytes\n  glibc        {}.{} (limit {}.{})\n  code sha256  {}",
+            "{}\n  version      {}\n  binary       {} bytes (limit {})\n  archive      {} bytes\n  glibc        {}.{} (limit {}.{})\n  code sha256  {}",
             self.archive.display(),
             version()?,
             self.size,
+            self.build.largest(),
             packed.len(),
             self.glibc[0],
             self.glibc[1],
@@ -232,8 +279,8 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// What the archive says of itself.
-fn comment() -> Result<String> {
-    Ok(format!("{PACKAGE} {}", version()?))
+fn comment(one: Build) -> Result<String> {
+    Ok(format!("{} {}", one.name(), version()?))
 }
 
 /// The agent's own version, as its manifest says it.
@@ -257,10 +304,10 @@ fn native() -> Result<&'static str> {
     known(&format!("{}-unknown-linux-gnu", env::consts::ARCH))
 }
 
-fn archive_name(target: &str) -> Result<String> {
+fn archive_name(one: Build, target: &str) -> Result<String> {
     let found = ARCHITECTURES.iter().find(|(known, _)| *known == target);
     let (_, architecture) = found.ok_or_else(|| Error::unexpected(format!("what is {target}?")))?;
-    Ok(format!("{PACKAGE}-{architecture}.zip"))
+    Ok(format!("{}-{architecture}.zip", one.name()))
 }
 
 #[cfg(test)]
@@ -286,8 +333,9 @@ mod tests {
         assert!(known("aarch64-unknown-linux-gnu").is_ok());
         let error = known("x86_64-unknown-linux-musl").err().map(|error| error.to_string());
         assert!(error.is_some_and(|text| text.contains("aarch64-unknown-linux-gnu")));
-        let name = archive_name("aarch64-unknown-linux-gnu").expect("known");
-        assert_eq!(name, "hinomi-agent-arm64.zip");
+        let names = Build::ALL.map(|one| archive_name(one, "aarch64-unknown-linux-gnu"));
+        let names = names.map(|name| name.expect("known"));
+        assert_eq!(names, ["hinomi-agent-arm64.zip", "hinomi-report-arm64.zip"]);
     }
 
     #[test]
@@ -298,9 +346,11 @@ mod tests {
 
     #[test]
     fn too_large_a_binary_is_refused() {
-        let bytes = vec![0; usize::try_from(LARGEST_BINARY).expect("small") + 1];
-        let error = check(&bytes).expect_err("too large").to_string();
-        assert!(error.contains("12000000"), "{error}");
+        for (one, most) in [(Build::Agent, "12000000"), (Build::Report, "25000000")] {
+            let bytes = vec![0; usize::try_from(one.largest()).expect("small") + 1];
+            let error = check(one, &bytes).expect_err("too large").to_string();
+            assert!(error.contains(most) && error.contains(one.name()), "{error}");
+        }
     }
 
     #[test]

@@ -54,7 +54,12 @@ fn provider(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     prerequisites::terraform()?;
     prerequisites::python()?;
     let provider = console::step("building the release", || {
-        crate::agent::prepare("release", console::pass_on(), console::is_terminal())?;
+        crate::agent::prepare(
+            crate::agent::Build::Agent,
+            "release",
+            console::pass_on(),
+            console::is_terminal(),
+        )?;
         cargo::build_provider(true, console::pass_on(), console::is_terminal())
     })?;
     stop.check()?;

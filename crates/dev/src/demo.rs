@@ -90,7 +90,7 @@ fn prepare(service: &Shop, stop: &Stop) -> Result<Scene> {
     let python = prerequisites::python()?;
     console::line(format_args!("  Terraform {terraform}, Python {python}"));
     let provider = console::step("building agent and provider (minutes the first time)", || {
-        agent::prepare("debug", console::pass_on(), console::is_terminal())?;
+        agent::prepare(agent::Build::Agent, "debug", console::pass_on(), console::is_terminal())?;
         cargo::build_provider(false, console::pass_on(), console::is_terminal())
     })?;
     stop.check()?;

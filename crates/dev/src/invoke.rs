@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     let event = fs::read_to_string(path).map_err(Error::io(format!("read {}", path.display())))?;
     let event = event.replace(SCHEDULED_TIME, &now());
     if !arguments.no_build {
-        agent::prepare("debug", console::pass_on(), console::is_terminal())?;
+        agent::prepare(agent::Build::Agent, "debug", console::pass_on(), console::is_terminal())?;
         stop.check()?;
     }
     let function = settings(&arguments.env)?.start()?;

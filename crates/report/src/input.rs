@@ -34,8 +34,37 @@ pub struct Input<'a> {
     /// The pace of growth, as the history tells it, by week and by month. It is used on the mornings
     /// of digests: [`Input::digest`].
     pub paces: &'a [Pace],
+    /// What went wrong while the report was made, in the order in which it is told.
+    pub notices: &'a [Notice],
     /// Calls of Cost Explorer that were made for this report.
     pub calls: u32,
+}
+
+/// What went wrong while the report was made, or isn't done yet. Reasons are AWS's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The costs of a source can't be read: nothing new is known of its accounts.
+    Source {
+        /// What people know it by, such as the number of its account.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// Purposes can't be looked up in the organization: those of the last time count.
+    Purposes {
+        /// Why.
+        reason: String,
+    },
+    /// The history isn't filled yet.
+    Filling {
+        /// The first day that is known of all sources.
+        since: Date,
+    },
+    /// Something that the report would have told isn't in it, since no more calls are allowed.
+    CallsUsedUp {
+        /// How many are.
+        most: u32,
+    },
 }
 
 /// A part of an anomaly's extra cost.
@@ -105,10 +134,15 @@ pub struct Pace {
 impl Input<'_> {
     /// The period whose digest is due this morning; a month's goes before a week's. Either tells of both.
     pub fn digest(&self) -> Option<Period> {
+        Self::digest_of(self.today, self.settings)
+    }
+
+    /// The same of any morning, before anything else is known of it.
+    pub fn digest_of(today: Date, settings: &Settings) -> Option<Period> {
         let is_monthly =
-            self.settings.monthly_digest.is_some_and(|day| self.today.day().unsigned_abs() == day);
-        let weekday = self.settings.weekly_digest;
-        let is_weekly = weekday.is_some_and(|day| day.civil() == self.today.weekday());
+            settings.monthly_digest.is_some_and(|day| today.day().unsigned_abs() == day);
+        let weekday = settings.weekly_digest;
+        let is_weekly = weekday.is_some_and(|day| day.civil() == today.weekday());
         is_monthly.then_some(Period::Month).or_else(|| is_weekly.then_some(Period::Week))
     }
 

@@ -26,4 +26,4 @@ mod service;
 mod text;
 mod words;
 
-pub use input::{EventDay, Input, Pace, PaceGroup, Period, Reason};
+pub use input::{EventDay, Input, Notice, Pace, PaceGroup, Period, Reason};

@@ -236,7 +236,11 @@ run "probes_of_another_account_get_their_role" {
   command = plan
 
   variables {
-    metrics_source_accounts = ["222222222222"]
+    metrics_role = {
+      source_accounts      = ["222222222222"]
+      source_role_arns     = ["arn:aws:iam::333333333333:role/probes"]
+      permissions_boundary = "arn:aws:iam::111111111111:policy/boundary"
+    }
     locations = {
       tokyo = {
         name                = "tokyo"
@@ -255,6 +259,11 @@ run "probes_of_another_account_get_their_role" {
   assert {
     condition     = hinomi_metrics_role.this[0].source_accounts == toset(["222222222222"]) && hinomi_synthetic_monitor.this["checkout"].metrics_role_arn == hinomi_metrics_role.this[0].arn && output.metrics_role_arn == hinomi_metrics_role.this[0].arn
     error_message = "The monitors take the role that is made, and the other account learns of it."
+  }
+
+  assert {
+    condition     = hinomi_metrics_role.this[0].source_role_arns == toset(["arn:aws:iam::333333333333:role/probes"]) && hinomi_metrics_role.this[0].permissions_boundary == "arn:aws:iam::111111111111:policy/boundary"
+    error_message = "The role's sources and its boundary are the caller's."
   }
 }
 

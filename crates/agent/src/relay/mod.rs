@@ -11,7 +11,6 @@
 //! (how it is shown) → `ledger`, `bell` and `outside` (`DynamoDB`, Discord and the rest of the world, each behind a trait).
 //! `docs/decisions/006-one-incident-of-two-alarms.md` says why it is so.
 
-pub mod bell;
 pub mod draft;
 pub mod engine;
 pub mod face;
@@ -30,15 +29,23 @@ use std::sync::LazyLock;
 
 use contract::relay::{DEAD_LETTER_VARIABLE, SETTINGS_ITEM, Settings, TABLE_VARIABLE};
 
-use self::bell::{Discord, Memory};
 use self::engine::Engine;
 use self::ledger::Table;
 use self::outside::Aws;
 use crate::Invocation;
+use crate::bell::{Access, Discord, Memory};
 use crate::dispatch::Record;
 
 /// What a warm function keeps from one call to the next.
 static MEMORY: LazyLock<Memory> = LazyLock::new(Memory::default);
+
+/// What a relay's settings say of Discord.
+pub(crate) fn access(settings: &Settings) -> Access<'_> {
+    Access {
+        base_url: settings.discord_base_url.as_deref(),
+        bot_token_parameter_arn: settings.bot_token_parameter_arn.as_deref(),
+    }
+}
 
 /// Tells what records of the queue say. Gives the ids of those that have to come again; when, is told to the queue.
 pub async fn batch(records: Vec<Record>, invocation: &Invocation<'_>) -> Vec<String> {
@@ -71,7 +78,7 @@ async fn with_engine<T>(
     let settings = ledger::read::<Settings>(&table, SETTINGS_ITEM).await;
     let settings = settings.map_err(|fault| fault.to_string())?;
     let (settings, _) = settings.ok_or("the table has no item of settings")?;
-    let discord = Discord::new(&MEMORY, clients, &settings)?;
+    let discord = Discord::new(&MEMORY, clients, access(&settings))?;
     let outside = Aws::new(clients, &invocation.function_arn, &dead_letter_url, queue_arn);
     let (id, deadline) = (invocation.request_id.as_str(), invocation.deadline);
     let engine = Engine::new(&table, &discord, &outside, settings.clone(), id, deadline);

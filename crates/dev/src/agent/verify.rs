@@ -9,8 +9,8 @@ use crate::console;
 
 const LIMIT: Duration = Duration::from_mins(2);
 
-/// Builds a copy; `false` when it differs.
-pub(super) fn run(first: &Agent, target: &str) -> Result<bool> {
+/// Builds a copy of each; `false` when one differs.
+pub(super) fn run(agents: &[Agent], target: &str) -> Result<bool> {
     let folder = tempfile::tempdir().map_err(Error::io("make a temporary folder"))?;
     let place = Place {
         repository: folder.path().join("elsewhere"),
@@ -19,18 +19,23 @@ pub(super) fn run(first: &Agent, target: &str) -> Result<bool> {
     };
     copy_source(&place.repository)?;
     link_home(&Place::own().home, &place.home)?;
-    let second = console::step("building a copy of the source in other folders", || {
-        build_in(&place, target, console::pass_on(), console::is_terminal())
-    })?;
-    let same = first.fingerprint == second.fingerprint;
-    console::line(format_args!("  here       {}", first.fingerprint));
-    console::line(format_args!("  elsewhere  {}", second.fingerprint));
-    console::line(if same {
-        "the same bytes"
-    } else {
-        "other bytes: the build is not reproducible"
-    });
-    Ok(same)
+    let mut all_same = true;
+    for first in agents {
+        let second = console::step("building a copy of the source in other folders", || {
+            build_in(&place, first.build, target, console::pass_on(), console::is_terminal())
+        })?;
+        let same = first.fingerprint == second.fingerprint;
+        console::line(format_args!("{}", first.archive.display()));
+        console::line(format_args!("  here       {}", first.fingerprint));
+        console::line(format_args!("  elsewhere  {}", second.fingerprint));
+        console::line(if same {
+            "the same bytes"
+        } else {
+            "other bytes: the build is not reproducible"
+        });
+        all_same &= same;
+    }
+    Ok(all_same)
 }
 
 /// All that Git knows or would take, as it is now.

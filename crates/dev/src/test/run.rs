@@ -16,7 +16,7 @@ use super::{
     rings::Ring,
 };
 use crate::{
-    agent::{self, Agent},
+    agent::{self, Agent, Build},
     cargo::{self, Targets},
     console,
 };
@@ -33,8 +33,11 @@ pub(crate) struct Run {
     private: TempDir,
     artefacts: PathBuf,
     provider: Option<PathBuf>,
-    agent: Option<Agent>,
+    agents: Vec<Agent>,
 }
+
+/// What is tested and looked at beside the default: the agent's build that makes reports.
+const FEATURES: [&str; 2] = ["--features", "hinomi-agent/report"];
 
 /// Acceptance tests that run at once. They mostly wait, for AWS's states and the minute in which a
 /// queue's name is taken: with one for each core, both cores would be idle.
@@ -58,7 +61,7 @@ impl Run {
             private: folder("hinomi-secrets-")?,
             artefacts,
             provider: None,
-            agent: None,
+            agents: Vec::new(),
         })
     }
 
@@ -115,8 +118,8 @@ impl Run {
     }
 
     fn clippy() -> Result<Tally> {
-        let arguments =
-            ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+        let what = ["clippy", "--workspace", "--all-targets", "--locked"];
+        let arguments = [&what[..], &FEATURES, &["--", "-D", "warnings"]].concat();
         Ok(Tally::one(run_cargo(&arguments, |_| ())?.status.success()))
     }
 
@@ -148,13 +151,16 @@ impl Run {
     /// Building fails when it is too large, or asks for what Lambda's system lacks.
     fn agent(&mut self) -> Result<Tally> {
         let targets = self.targets.agent.clone();
-        let agent = self.built_agent()?;
-        console::line(agent.described()?);
-        let same = agent.packs_alike()?;
-        if !same {
-            console::line("the same binary made another archive");
+        let mut tally = Tally::default();
+        for agent in self.built_agents()? {
+            console::line(agent.described()?);
+            let same = agent.packs_alike()?;
+            if !same {
+                console::line("the same binary made another archive");
+            }
+            tally = tally + Tally::one(same);
         }
-        Ok(Tally::one(same) + self.named_tests(&targets, |_| ())?)
+        Ok(tally + self.named_tests(&targets, |_| ())?)
     }
 
     fn conformance(&mut self) -> Result<Tally> {
@@ -209,19 +215,19 @@ impl Run {
             return Ok(built.clone());
         }
         // The provider uploads what lies beside it.
-        self.built_agent()?;
+        self.built_agents()?;
         let (sink, colour) = (console::pass_on(), console::is_terminal());
         let built = cargo::build_provider(false, sink, colour)?;
         self.provider = Some(built.clone());
         Ok(built)
     }
 
-    fn built_agent(&mut self) -> Result<&Agent> {
-        let built = match self.agent.take() {
-            Some(built) => built,
-            None => agent::prepare("debug", console::pass_on(), console::is_terminal())?,
-        };
-        Ok(self.agent.insert(built))
+    fn built_agents(&mut self) -> Result<&[Agent]> {
+        for build in Build::ALL.into_iter().skip(self.agents.len()) {
+            let (sink, colour) = (console::pass_on(), console::is_terminal());
+            self.agents.push(agent::prepare(build, "debug", sink, colour)?);
+        }
+        Ok(&self.agents)
     }
 
     fn named_tests(&self, names: &[String], set: impl FnOnce(&mut Command)) -> Result<Tally> {
@@ -235,6 +241,7 @@ impl Run {
 
     fn cargo_test(&self, arguments: &[&str], set: impl FnOnce(&mut Command)) -> Result<Tally> {
         let mut words = vec!["test", "--workspace", "--locked", "--no-fail-fast"];
+        words.extend(FEATURES);
         words.extend(arguments);
         if let Some(filter) = &self.filter {
             words.extend(["--", filter]);

@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::{Page, shown};
-use crate::text;
+use crate::{Notice, text};
 
 /// Characters of the notices.
 const NOTICES: usize = 700;
@@ -10,6 +10,8 @@ const NOTICES: usize = 700;
 const NAME: usize = 28;
 /// Missing days of an account that are named.
 const DAYS: usize = 4;
+/// Cells of a reason of AWS's.
+const REASON: usize = 160;
 /// Budgets that are named.
 const BUDGETS: usize = 4;
 
@@ -18,6 +20,9 @@ pub(super) fn notices(page: &Page<'_>) -> String {
     let (words, summary) = (page.words, page.summary);
     let (state, money) = (&summary.state, &page.money);
     let mut lines = Lines::within(NOTICES);
+    for notice in &state.notices {
+        lines.add(&format!("⚠️ {}", told(page, notice)));
+    }
     if state.is_late {
         lines.add(&format!("⏳ {}", (words.late)(&(words.weekday)(summary.day))));
     }
@@ -51,6 +56,18 @@ pub(super) fn notices(page: &Page<'_>) -> String {
         lines.add(&format!("❔ {}", (words.missing)(&shown(&missing.account, NAME), &days)));
     }
     lines.text(words.more)
+}
+
+fn told(page: &Page<'_>, notice: &Notice) -> String {
+    let words = page.words;
+    match notice {
+        Notice::Source { name, reason } => {
+            (words.no_source)(&shown(name, NAME), &shown(reason, REASON))
+        }
+        Notice::Purposes { reason } => (words.no_purposes)(&shown(reason, REASON)),
+        Notice::Filling { since } => (words.filling)(&page.day(*since)),
+        Notice::CallsUsedUp { most } => (words.calls_used_up)(*most),
+    }
 }
 
 /// Who writes, of which morning, what may change, and what it cost to make.

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use super::accounts::Read;
 use super::days::Days;
 use super::figures::Figures;
-use crate::Input;
 use crate::calendar::{self, after, before, days_between};
+use crate::{Input, Notice};
 
 /// Days up to the day of the report in which missing ones are told.
 const MISSING_SINCE: i64 = 7;
@@ -31,6 +31,8 @@ pub struct DataState {
     pub missing: Vec<Missing>,
     /// Accounts of which nothing has come for a week, told once.
     pub closed: Vec<Closed>,
+    /// What went wrong while the report was made.
+    pub notices: Vec<Notice>,
 }
 
 /// An account with days of which nothing is known.
@@ -66,6 +68,7 @@ pub(super) fn of(input: &Input<'_>, days: &Days, accounts: &[Read], total: &Figu
         unsettled_days: days.unsettled(),
         missing: accounts.iter().filter_map(|read| missing(input, days, read)).collect(),
         closed: accounts.iter().filter_map(|read| closed(input, days, read)).collect(),
+        notices: input.notices.to_vec(),
     }
 }
 

@@ -98,6 +98,10 @@ pub(super) const WORDS: Words = Words {
     empty: "There are no figures yet. Cost Explorer has them a day after its first use.",
     late: |day| format!("Yesterday isn't known yet: this is {day}."),
     partial: "Probably incomplete: far below the 7-day median.",
+    no_source: |name, reason| format!("The costs of {name} can't be read: {reason}"),
+    no_purposes: |reason| format!("Purposes can't be looked up: {reason}"),
+    filling: |day| format!("The history is still being filled: it is whole since {day}."),
+    calls_used_up: |most| format!("Not everything was looked up: {most} calls are allowed."),
     missing: |account, days| format!("No figures of {account}: {days}."),
     closed: |account, day| {
         format!("No figures of {account} since {day}: taken for closed, and no longer listed.")

@@ -87,6 +87,10 @@ pub(super) const WORDS: Words = Words {
     empty: "まだデータがありません。Cost Explorer の利用開始から1日ほどで届きます。",
     late: |day| format!("昨日のデータがまだないため、{day} の金額です。"),
     partial: "7日間の中央値を大きく下回っています。データが揃っていない可能性があります。",
+    no_source: |name, reason| format!("{name} のコストを取得できません: {reason}"),
+    no_purposes: |reason| format!("用途を取得できません: {reason}"),
+    filling: |day| format!("履歴を取得中です (現在 {day} 以降)"),
+    calls_used_up: |most| format!("呼び出し回数の上限 ({most}回) のため一部を調べていません"),
     missing: |account, days| format!("{account} のデータがありません: {days}"),
     closed: |account, day| {
         format!("{account} は {day} 以降データがないため、閉鎖されたものとして一覧から外します。")

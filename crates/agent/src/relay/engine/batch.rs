@@ -8,7 +8,7 @@ use tokio::time::timeout_at;
 
 use super::show::Stops;
 use super::{Engine, Stop};
-use crate::relay::bell::Bell;
+use crate::bell::Bell;
 use crate::relay::incident::{Event, Subject};
 use crate::relay::ledger::Ledger;
 use crate::relay::notice::{self, Delivery, Notice, State};

@@ -6,7 +6,7 @@ use discord::message::File;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Door, Engine, Stop, later, pause};
-use crate::relay::bell::{Bell, Letter, Search, Trouble};
+use crate::bell::{Bell, Letter, Search, Trouble};
 use crate::relay::ledger::{self, Ledger, Written};
 use crate::relay::outside::Outside;
 use crate::relay::post::{Post, Slot, Stage};
@@ -172,7 +172,8 @@ impl<L: Ledger, B: Bell, O: Outside> Engine<'_, L, B, O> {
     }
 
     fn letter(&self, held: &Held) -> Letter {
-        Letter { payload: held.post.payload(&self.settings), picture: held.picture.clone() }
+        let files = held.picture.clone().into_iter().collect();
+        Letter { payload: held.post.payload(&self.settings), files }
     }
 
     /// After this, others of this invocation don't knock at the same door in vain.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 
 use super::{Engine, Stop, later};
-use crate::relay::bell::Bell;
+use crate::bell::Bell;
 use crate::relay::incident::{Incident, Subject};
 use crate::relay::ledger::Ledger;
 use crate::relay::outside::{Outside, Scheduled};

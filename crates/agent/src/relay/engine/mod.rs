@@ -29,9 +29,9 @@ use contract::relay::{Destination, Settings};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-use super::bell::{Bell, Trouble};
 use super::ledger::{Fault, Ledger};
 use super::outside::Outside;
+use crate::bell::{Bell, Trouble};
 
 pub use batch::Record;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::deliver::{Held, Told};
 use super::settle::known_until;
 use super::{ATTEMPTS, Engine, Stop};
-use crate::relay::bell::Bell;
+use crate::bell::Bell;
 use crate::relay::draft;
 use crate::relay::incident::short_id;
 use crate::relay::ledger::{self, Ledger, Written};

@@ -6,7 +6,7 @@ use contract::relay::Destination;
 
 use super::deliver::{Held, Told};
 use super::{ATTEMPTS, Engine, Stop, later};
-use crate::relay::bell::Bell;
+use crate::bell::Bell;
 use crate::relay::draft;
 use crate::relay::face;
 use crate::relay::ledger::{self, Ledger, Written};

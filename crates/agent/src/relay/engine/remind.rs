@@ -6,7 +6,7 @@
 use contract::relay::Reminder;
 
 use super::{Engine, Stop};
-use crate::relay::bell::Bell;
+use crate::bell::Bell;
 use crate::relay::incident::{Incident, Subject};
 use crate::relay::ledger::Ledger;
 use crate::relay::outside::Outside;

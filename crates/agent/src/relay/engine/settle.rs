@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::deliver::{Held, Told};
 use super::{ATTEMPTS, Engine, Stop, later, pause};
-use crate::relay::bell::Bell;
+use crate::bell::Bell;
 use crate::relay::draft;
 use crate::relay::incident::Incident;
 use crate::relay::ledger::{self, Ledger, Written};

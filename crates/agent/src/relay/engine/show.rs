@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::open::Opened;
 use super::settle::Unsettled;
 use super::{Engine, Stop};
-use crate::relay::bell::Bell;
+use crate::bell::Bell;
 use crate::relay::ledger::Ledger;
 use crate::relay::outside::Outside;
 use crate::relay::post::MOST_SLOTS;

@@ -1,7 +1,7 @@
 //! Subjects: read, changed, written only over what was read.
 
 use super::{ATTEMPTS, Engine, Stop};
-use crate::relay::bell::Bell;
+use crate::bell::Bell;
 use crate::relay::incident::{Event, Subject};
 use crate::relay::ledger::{self, Ledger, Written};
 use crate::relay::outside::Outside;

@@ -13,10 +13,11 @@ mod money;
 mod other;
 
 use contract::impact::Impact;
-use contract::relay::Settings;
+use contract::relay::{Language, Settings};
 use discord::message::{Embed, File};
 use jiff::Timestamp;
 
+use crate::bell::mark;
 use crate::relay::notice::{AlarmNotice, Notice};
 use crate::relay::words;
 
@@ -100,11 +101,6 @@ impl Condition {
     }
 }
 
-/// How an id is written in the footer of each message of what it is of. An empty one isn't.
-pub fn mark(id: &str) -> String {
-    if id.is_empty() { "Hinomi".to_owned() } else { format!("Hinomi #{id}") }
-}
-
 /// A footer: who writes, of what, and what else there is to say.
 fn footer(id: &str, more: impl IntoIterator<Item = Option<String>>) -> String {
     let parts = std::iter::once(mark(id)).chain(more.into_iter().flatten());
@@ -142,8 +138,8 @@ pub fn still(incidents: usize, settings: &Settings) -> String {
 }
 
 /// A line of text for above a message that may have been written before.
-pub fn repeated(settings: &Settings) -> &'static str {
-    words::of(settings.language).repeated
+pub fn repeated(language: Language) -> &'static str {
+    words::of(language).repeated
 }
 
 /// A notice by itself, with an id for its footer, or an empty one. An alarm is shown as an incident

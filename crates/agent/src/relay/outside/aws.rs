@@ -13,9 +13,9 @@ use contract::secret::Secret;
 use jiff::Timestamp;
 
 use super::{Outside, Scheduled};
+use crate::bell::Parameters;
 use crate::clients::Clients;
 use crate::refusal::said;
-use crate::relay::bell::Parameters;
 use crate::relay::message;
 use crate::relay::notice::{AlarmNotice, Arn};
 

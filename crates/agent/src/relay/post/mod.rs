@@ -158,8 +158,11 @@ impl Post {
             slots if self.is_of_reminders() => still(slots.len(), settings),
             slots => storm(slots.len(), settings),
         };
-        let text =
-            if self.repeat { format!("{headline}\n{}", repeated(settings)) } else { headline };
+        let text = if self.repeat {
+            format!("{headline}\n{}", repeated(settings.language))
+        } else {
+            headline
+        };
         let frame = Message::text(&text);
         let frame = if mentions.is_empty() { frame } else { frame.with_mentions(&mentions) };
         let mut payload = serde_json::to_value(&frame).unwrap_or_default();

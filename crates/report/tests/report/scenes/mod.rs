@@ -7,7 +7,7 @@ use contract::cost::DailyCost;
 use contract::report::{Currency, Event, Language, Mentions, Weekday};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use report::Reason;
+use report::{Notice, Reason};
 
 use company::{Member, SERVICES};
 use world::World;
@@ -31,6 +31,7 @@ pub(crate) fn scenes(language: Language) -> Vec<(&'static str, World)> {
         ("missing-days", missing(language)),
         ("late", late(language)),
         ("partial", partial(language)),
+        ("troubled", troubled(language)),
         ("credits", credits(language)),
         ("closed-account", closed(language)),
         ("fifty-accounts", fifty(language)),
@@ -146,6 +147,25 @@ fn missing(language: Language) -> World {
 fn late(language: Language) -> World {
     let mut world = ordinary(language);
     world.lines.retain(|line| line.day < date(2026, 11, 26));
+    world
+}
+
+fn troubled(language: Language) -> World {
+    let mut world = missing(language);
+    world.notices = vec![
+        Notice::Source {
+            name: "444455556666".to_owned(),
+            reason:
+                "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/costs/hinomi is not \
+                     authorized to perform: sts:AssumeRole on a role of a very long name"
+                    .to_owned(),
+        },
+        Notice::Purposes {
+            reason: "AWSOrganizationsNotInUseException: no *organization*".to_owned(),
+        },
+        Notice::Filling { since: date(2026, 9, 1) },
+        Notice::CallsUsedUp { most: 20 },
+    ];
     world
 }
 

@@ -8,7 +8,7 @@ use contract::report::{Destination, Event, HistoryPlace, Settings};
 use contract::spike::{Assessment, Replay};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
-use report::{EventDay, Input, Pace, PaceGroup, Period, Reason};
+use report::{EventDay, Input, Notice, Pace, PaceGroup, Period, Reason};
 
 /// A morning.
 pub(crate) struct World {
@@ -20,6 +20,7 @@ pub(crate) struct World {
     /// Reasons of whatever rings.
     pub(crate) reasons: Vec<Reason>,
     pub(crate) tagged_usd: BTreeMap<String, f64>,
+    pub(crate) notices: Vec<Notice>,
     pub(crate) calls: u32,
 }
 
@@ -48,7 +49,8 @@ pub(crate) fn settings() -> Settings {
 impl World {
     pub(crate) fn of(today: Date, settings: Settings, lines: Vec<DailyCost>) -> Self {
         let (reasons, tagged_usd) = (Vec::new(), BTreeMap::new());
-        Self { today, settings, lines, mornings: 25, reasons, tagged_usd, calls: 2 }
+        let notices = Vec::new();
+        Self { today, settings, lines, mornings: 25, reasons, tagged_usd, notices, calls: 2 }
     }
 
     pub(crate) fn known(&self) -> Known {
@@ -80,6 +82,7 @@ impl World {
             event_days: &known.event_days,
             tagged_usd: &self.tagged_usd,
             paces: &known.paces,
+            notices: &self.notices,
             calls: self.calls,
         }
     }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::world::World;
 use super::{alarm, critical};
-use crate::relay::bell::{Bell, Trouble};
+use crate::bell::{Bell, Trouble};
 use crate::relay::engine::batch::Record;
 use crate::relay::engine::pause;
 use crate::relay::incident::Subject;
@@ -130,7 +130,7 @@ fn check(world: &World) {
         .collect();
     assert_eq!((subjects.len(), slots.len()), (ALARMS, ALARMS));
     for subject in subjects {
-        let mark = crate::relay::message::mark(&subject.incidents[0].short_id);
+        let mark = crate::bell::mark(&subject.incidents[0].short_id);
         assert!(slots.contains_key(&mark), "{mark} is lost");
     }
 }

@@ -9,7 +9,7 @@ use discord_standin::{Operation, Server};
 
 use super::burst::{ALARMS, Queue, bodies, work};
 use super::world::World;
-use crate::relay::bell::{Discord, Memory, Parameters};
+use crate::bell::{Discord, Memory, Parameters};
 
 /// The test's clock goes by these steps: short beside a limit's period and beside a request's time.
 const STEP: Duration = Duration::from_millis(250);
@@ -69,7 +69,9 @@ async fn tell(
     memories: &[Memory; 2],
     queue: &Queue,
 ) {
-    let bell = |memory| Discord::new(memory, store, &world.settings).expect("an address");
+    let bell = |memory| {
+        Discord::new(memory, store, crate::relay::access(&world.settings)).expect("an address")
+    };
     let (one, two) = (bell(&memories[0]), bell(&memories[1]));
     tokio::join!(work(world, &one, queue), work(world, &two, queue), clock(server, queue));
 }

@@ -105,7 +105,7 @@ fn check(world: &World, expected: &Expected, place: &str) {
         let state = world.state();
         let of_incident = |one: &super::world::Shown| {
             incidents.iter().any(|incident| {
-                let mark = crate::relay::message::mark(&incident.short_id);
+                let mark = crate::bell::mark(&incident.short_id);
                 super::has_mark(&one.payload, &mark)
             })
         };

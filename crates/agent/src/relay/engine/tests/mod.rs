@@ -96,7 +96,7 @@ fn has_mark(payload: &Value, mark: &str) -> bool {
 }
 
 fn is_marked_as_repeat(payload: &Value) -> bool {
-    let told = crate::relay::message::repeated(&settings());
+    let told = crate::relay::message::repeated(settings().language);
     payload["content"].as_str().is_some_and(|text| text.contains(told))
 }
 

@@ -7,7 +7,7 @@ use contract::trailer::Kind;
 
 use super::world::World;
 use super::{PARAMETER, alarm, critical, enveloped, record};
-use crate::relay::bell::Trouble;
+use crate::bell::Trouble;
 
 fn down(state: &str, second: i64) -> String {
     alarm("shop-down", Some(&critical("shop", Kind::Down)), state, second)

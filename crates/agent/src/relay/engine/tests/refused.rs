@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::world::World;
 use super::{alarm, at, critical, enveloped, record};
-use crate::relay::bell::Trouble;
+use crate::bell::Trouble;
 use crate::relay::engine::pause;
 use crate::relay::incident::Subject;
 use crate::relay::ledger::{self, Ledger};

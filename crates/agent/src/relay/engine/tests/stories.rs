@@ -320,7 +320,7 @@ async fn a_reminder_that_comes_back_from_the_dead_letters_is_understood() {
     let world = World::new();
     world.deliver(&[down("ALARM", 0)]).await;
     let reminder = world.state().schedules.values().next().cloned().expect("one is scheduled").1;
-    world.state().troubles = vec![crate::relay::bell::Trouble::Dead("gone".to_owned())];
+    world.state().troubles = vec![crate::bell::Trouble::Dead("gone".to_owned())];
     let letter = super::world::body(&reminder);
     world.deliver(std::slice::from_ref(&letter)).await;
     assert_eq!(world.state().dead_letters, [(letter.clone(), "gone".to_owned())]);

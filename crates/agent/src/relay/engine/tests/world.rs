@@ -14,12 +14,11 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::{START, has_mark, settings};
-use crate::relay::bell::{Bell, Letter, Search, Trouble};
+use crate::bell::{Bell, Letter, Search, Trouble, mark};
 use crate::relay::engine::batch::Record;
 use crate::relay::engine::{Engine, pause};
 use crate::relay::ledger::memory::Memory;
 use crate::relay::ledger::{Fault, Item, Ledger, Written};
-use crate::relay::message;
 use crate::relay::notice::AlarmNotice;
 use crate::relay::outside::{Outside, Scheduled};
 
@@ -218,7 +217,7 @@ impl World {
 
     /// Messages that have the mark of an id.
     pub(super) fn with_id(&self, id: &str) -> Vec<Shown> {
-        let mark = message::mark(id);
+        let mark = mark(id);
         let shown = self.state().messages.clone();
         shown.into_iter().filter(|shown| has_mark(&shown.payload, &mark)).collect()
     }

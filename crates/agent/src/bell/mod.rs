@@ -1,4 +1,4 @@
-//! Where messages are told: the engine's view of Discord.
+//! Where messages are told: Discord, by webhooks whose URLs are in the parameter store.
 
 mod discord;
 mod webhooks;
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-pub use discord::{Discord, Memory};
+pub use discord::{Access, Discord, Memory};
 pub use webhooks::Parameters;
 
 /// A message to be written, or what an earlier one is to say from now on.
@@ -20,8 +20,8 @@ pub use webhooks::Parameters;
 pub struct Letter {
     /// The message as Discord takes it, without its attachments.
     pub payload: Value,
-    /// The picture to upload with it, which an embed names as `attachment://` and its name.
-    pub picture: Option<File>,
+    /// The files to upload with it, ten at most, which embeds name as `attachment://` and their names.
+    pub files: Vec<File>,
 }
 
 impl Letter {
@@ -92,4 +92,9 @@ pub trait Bell: Sync {
         since: Timestamp,
         until: Instant,
     ) -> impl Future<Output = Result<Search, Trouble>> + Send;
+}
+
+/// How an id is written in the footer of each message of what it is of. An empty one isn't.
+pub fn mark(id: &str) -> String {
+    if id.is_empty() { "Hinomi".to_owned() } else { format!("Hinomi #{id}") }
 }

@@ -59,7 +59,7 @@ impl Scene {
     }
 
     fn bell(&self) -> Discord<'_, &Store> {
-        let bell = Discord::new(&self.memory, &self.store, &self.settings);
+        let bell = Discord::new(&self.memory, &self.store, crate::relay::access(&self.settings));
         bell.expect("the server's address is a URL")
     }
 
@@ -93,8 +93,8 @@ impl Scene {
 }
 
 fn letter(text: &str) -> Letter {
-    let embed = json!({ "title": "down", "footer": { "text": message::mark(text) } });
-    Letter { payload: json!({ "content": text, "embeds": [embed] }), picture: None }
+    let embed = json!({ "title": "down", "footer": { "text": mark(text) } });
+    Letter { payload: json!({ "content": text, "embeds": [embed] }), files: Vec::new() }
 }
 
 fn soon() -> Instant {
@@ -108,8 +108,8 @@ fn strike(scene: &Scene, operation: Operation, effect: Effect, times: u32) {
 #[tokio::test]
 async fn a_message_is_written_and_edited() {
     let scene = Scene::new();
-    let picture = Some(File::png("chart.png", "a chart", &b"\x89PNG\r\n\x1a\n"[..]));
-    let first = Letter { picture, ..letter("one") };
+    let files = vec![File::png("chart.png", "a chart", &b"\x89PNG\r\n\x1a\n"[..])];
+    let first = Letter { files, ..letter("one") };
     let id = scene.bell().post(scene.to(), &first, soon()).await.expect("it is written");
     scene.edit(&id, "two").await.expect("it is edited");
     scene.edit(&id, "two").await.expect("it is edited again");
@@ -223,7 +223,7 @@ async fn a_wrong_token_is_dead_and_what_is_malformed_is_refused() {
     let Err(Trouble::Dead(why)) = scene.post("one").await else { panic!("it is dead") };
     assert!(why.contains("50027"), "{why}");
     scene.store.set(PARAMETER, &scene.webhook.url);
-    let empty = Letter { payload: json!({}), picture: None };
+    let empty = Letter { payload: json!({}), files: Vec::new() };
     let refused = scene.checked(scene.bell().post(scene.to(), &empty, soon()).await);
     assert!(matches!(refused, Err(Trouble::Refused(_))), "{refused:?}");
     // What is no answer of Discord's may be another one soon.

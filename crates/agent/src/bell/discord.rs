@@ -13,8 +13,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::webhooks::{Parameters, Read, Secrets};
-use super::{Bell, Letter, Search, Trouble};
-use crate::relay::message;
+use super::{Bell, Letter, Search, Trouble, mark};
 
 /// Messages that are read at once: the most that Discord gives.
 const PAGE: u8 = 100;
@@ -32,6 +31,15 @@ pub struct Memory {
     secrets: Secrets,
 }
 
+/// What settings say of Discord.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Access<'a> {
+    /// Where its API is, if it is reached through a proxy.
+    pub base_url: Option<&'a str>,
+    /// The parameter with the token of a bot that may look for messages.
+    pub bot_token_parameter_arn: Option<&'a str>,
+}
+
 /// Discord, for one invocation.
 pub struct Discord<'a, P> {
     memory: &'a Memory,
@@ -41,17 +49,13 @@ pub struct Discord<'a, P> {
 }
 
 impl<'a, P: Parameters> Discord<'a, P> {
-    /// Discord as a relay's settings have it. An address that is none is an error, which says so.
-    pub fn new(
-        memory: &'a Memory,
-        parameters: P,
-        settings: &'a contract::relay::Settings,
-    ) -> Result<Self, String> {
-        let address = settings.discord_base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
+    /// Discord as settings have it. An address that is none is an error, which says so.
+    pub fn new(memory: &'a Memory, parameters: P, access: Access<'a>) -> Result<Self, String> {
+        let address = access.base_url.unwrap_or(DEFAULT_BASE_URL);
         let base_url = Url::parse(address);
         let base_url =
             base_url.map_err(|problem| format!("discord_base_url is no URL: {problem}"))?;
-        let bot_token_parameter_arn = settings.bot_token_parameter_arn.as_deref();
+        let bot_token_parameter_arn = access.bot_token_parameter_arn;
         Ok(Self { memory, parameters, base_url, bot_token_parameter_arn })
     }
 
@@ -157,8 +161,8 @@ impl<P: Parameters> Bell for Discord<'_, P> {
     ) -> Result<String, Trouble> {
         let (bounds, thread) = (&Bounds::until(until), &thread(to)?);
         let posted = self.with_webhook(to, async |client, url| {
-            let picture = letter.picture.as_ref();
-            client.execute(&url, thread.as_ref(), &letter.payload, picture, bounds).await
+            let files = &letter.files;
+            client.execute(&url, thread.as_ref(), &letter.payload, files, bounds).await
         });
         Ok(posted.await?.id.into())
     }
@@ -173,8 +177,8 @@ impl<P: Parameters> Bell for Discord<'_, P> {
         let (bounds, thread) = (&Bounds::until(until), &thread(to)?);
         let Ok(id) = &message.parse::<Snowflake>() else { return Err(Trouble::NoMessage) };
         self.with_webhook(to, async |client, url| {
-            let picture = letter.picture.as_ref();
-            client.edit_message(&url, thread.as_ref(), id, &letter.payload, picture, bounds).await
+            let files = &letter.files;
+            client.edit_message(&url, thread.as_ref(), id, &letter.payload, files, bounds).await
         })
         .await
     }
@@ -237,7 +241,7 @@ impl Look<'_> {
 
 /// Whether a message of the webhook has the word, or can't be known to. None if there is no such message here.
 fn look_at(messages: &[Seen], webhook: &Snowflake, word: &str) -> Option<Search> {
-    let mark = message::mark(word);
+    let mark = mark(word);
     let has_mark = |seen: &&Seen| {
         let footers = seen.embeds.iter().filter_map(|embed| embed.footer.as_ref());
         let mut parts = footers.flat_map(|footer| footer.text.split(" · "));
