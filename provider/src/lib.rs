@@ -1,7 +1,7 @@
 //! The Hinomi provider: monitors, cost alerts and Discord webhooks across AWS accounts.
 //!
 //! Map: [`provider`] reads the provider block and makes the [`clients`]; [`registry`] lists what the
-//! provider offers; each folder of `resources` is one resource; `model` holds the attributes that
+//! provider offers; each folder of `resources` is one resource, of `data_sources` one data source; `model` holds the attributes that
 //! several resources share; [`pricing`] is the arithmetic of prices, `price_lists` what AWS says of
 //! them; `aws` talks to AWS and knows nothing of Terraform, no more than the crate
 //! `discord` does; [`diagnose`] turns their failures into what a user reads.
@@ -9,6 +9,7 @@
 pub mod aws;
 pub mod claims;
 mod clients;
+pub mod data_sources;
 pub mod diagnose;
 mod functions;
 pub mod model;

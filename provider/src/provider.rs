@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use framework::schema::tf;
-use framework::{Attr, Diagnostics, ErasedResource, Function, Path, Provider, Setup, path};
+use framework::{
+    Attr, Diagnostics, ErasedDataSource, ErasedResource, Function, Path, Provider, Setup, path,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -126,6 +128,10 @@ impl Provider for Hinomi {
 
     fn resources() -> Vec<Box<dyn ErasedResource<Clients>>> {
         registry::resources()
+    }
+
+    fn data_sources() -> Vec<Box<dyn ErasedDataSource<Clients>>> {
+        registry::data_sources()
     }
 
     fn functions() -> Vec<Function> {

@@ -1,9 +1,9 @@
-//! The list of what the provider offers. A new resource is one line here.
+//! The list of what the provider offers. A new resource or data source is one line here.
 
-use framework::{ErasedResource, Function, resource};
+use framework::{ErasedDataSource, ErasedResource, Function, data_source, resource};
 
 use crate::clients::Clients;
-use crate::{functions, resources};
+use crate::{data_sources, functions, resources};
 
 /// The resources, in the order of the documentation.
 pub fn resources() -> Vec<Box<dyn ErasedResource<Clients>>> {
@@ -14,6 +14,15 @@ pub fn resources() -> Vec<Box<dyn ErasedResource<Clients>>> {
         resource::<resources::monitor_location::Location>(),
         resource::<resources::metrics_role::Metrics>(),
         resource::<resources::alert_relay::AlertRelay>(),
+    ]
+}
+
+/// The data sources, in the order of the documentation.
+pub fn data_sources() -> Vec<Box<dyn ErasedDataSource<Clients>>> {
+    vec![
+        data_source::<data_sources::accounts::Accounts>(),
+        data_source::<data_sources::costs::Costs>(),
+        data_source::<data_sources::event_cost::EventCost>(),
     ]
 }
 

@@ -119,8 +119,15 @@ impl Account {
     pub fn manage(&self, members: &[&Self]) -> Result<()> {
         let accounts = members.iter().map(|member| json!({ "id": member.id, "name": member.id }));
         let accounts: Vec<Value> = accounts.collect();
-        let body = json!({ "account": self.id, "accounts": accounts });
-        control(&self.endpoint, "POST", "/_organizations", &body).map(drop)
+        self.organize(&json!({ "accounts": accounts })).map(drop)
+    }
+
+    /// Makes this account the management account of an organization, as the stand-in's control
+    /// interface describes it; the account is filled in. Returns all ids.
+    pub fn organize(&self, organization: &Value) -> Result<Value> {
+        let mut body = organization.clone();
+        body["account"] = json!(self.id);
+        control(&self.endpoint, "POST", "/_organizations", &body)
     }
 
     /// Whether enabling Cost Explorer made an anomaly monitor of all services. To be said before
@@ -193,6 +200,13 @@ impl Account {
         Ok(name.to_owned())
     }
 
+    /// Puts an object into a bucket.
+    pub fn seed_object(&self, bucket: &str, key: &str, bytes: &[u8]) -> Result<()> {
+        let headers = [("Content-Type", "application/octet-stream")];
+        let target = format!("/{bucket}/{key}");
+        self.exchange(("s3", REGION), "PUT", &target, &headers, bytes).map(drop)
+    }
+
     /// Makes the bill that this account pays, or changes it, as the stand-in's control interface
     /// describes it; the account is filled in.
     pub fn bill(&self, bill: &Value) -> Result<()> {
@@ -223,7 +237,8 @@ impl Account {
     /// `AmazonSSM.GetParameter`.
     pub fn json(&self, service: &str, region: &str, target: &str, body: &Value) -> Result<Value> {
         let headers = [("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", target)];
-        let answer = self.exchange((service, region), "POST", "/", &headers, &body.to_string())?;
+        let body = body.to_string();
+        let answer = self.exchange((service, region), "POST", "/", &headers, body.as_bytes())?;
         if answer.is_empty() {
             return Ok(Value::Null);
         }
@@ -242,7 +257,8 @@ impl Account {
         content_type: &str,
         body: &str,
     ) -> Result<String> {
-        self.exchange((service, REGION), method, target, &[("Content-Type", content_type)], body)
+        let headers = [("Content-Type", content_type)];
+        self.exchange((service, REGION), method, target, &headers, body.as_bytes())
     }
 
     /// The access key in the authorization names the account; a stand-in checks no signature.
@@ -252,7 +268,7 @@ impl Account {
         method: &str,
         target: &str,
         headers: &[(&str, &str)],
-        body: &str,
+        body: &[u8],
     ) -> Result<String> {
         let scope = format!("{}/20260101/{region}/{service}/aws4_request", self.id);
         let signature = "0".repeat(64);
@@ -262,7 +278,7 @@ impl Account {
         let signed =
             [("Authorization", authorization.as_str()), ("X-Amz-Date", "20260101T000000Z")];
         let headers = [&signed, headers].concat();
-        let response = http::send(&self.endpoint, method, target, &headers, body.as_bytes())?;
+        let response = http::send(&self.endpoint, method, target, &headers, body)?;
         if response.status >= 300 {
             return Err(Error::unexpected(format!(
                 "{service} answered {} to a seeding call: {}",

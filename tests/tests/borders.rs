@@ -117,16 +117,32 @@ fn folders(folder: &str) -> Vec<String> {
 }
 
 #[test]
-fn no_resource_knows_another() {
-    let names = folders("provider/src/resources");
+fn no_resource_and_no_data_source_knows_another() {
     let registry = fs::read_to_string(paths::repository().join("provider/src/registry.rs"));
     let registry = registry.expect("the registry");
-    for name in &names {
-        assert!(registry.contains(name.as_str()), "{name} is a resource, or belongs elsewhere");
-        let others: Vec<String> =
-            names.iter().filter(|other| *other != name).map(|other| format!("{other}::")).collect();
-        let words: Vec<&str> = others.iter().map(String::as_str).collect();
-        assert_eq!(naming(&format!("provider/src/resources/{name}"), &words), Vec::<String>::new());
+    for kind in ["resources", "data_sources"] {
+        let folder = format!("provider/src/{kind}");
+        let names = folders(&folder);
+        for name in &names {
+            assert!(
+                registry.contains(&format!("{kind}::{name}::")),
+                "{name} is not in the registry"
+            );
+            let others = names.iter().filter(|other| *other != name);
+            // A data source may be called like a crate that it uses.
+            let others: Vec<String> = if kind == "resources" {
+                others.map(|other| format!("{other}::")).collect()
+            } else {
+                let ways = |other| ["data_sources", "super"].map(|way| format!("{way}::{other}"));
+                others.flat_map(ways).collect()
+            };
+            let words: Vec<&str> = others.iter().map(String::as_str).collect();
+            assert_eq!(naming(&format!("{folder}/{name}"), &words), Vec::<String>::new());
+        }
+    }
+    let crossing = [("resources", "data_sources::"), ("data_sources", "resources::")];
+    for (kind, word) in crossing {
+        assert_eq!(naming(&format!("provider/src/{kind}"), &[word]), Vec::<String>::new());
     }
 }
 

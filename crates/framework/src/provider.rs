@@ -2,9 +2,11 @@
 
 use std::future::Future;
 
+use crate::codec::Model;
+use crate::data_source::ErasedDataSource;
 use crate::diagnostics::Diagnostics;
 use crate::function::Function;
-use crate::resource::{ErasedResource, Model};
+use crate::resource::ErasedResource;
 
 /// What Terraform says of itself when it configures a provider.
 #[derive(Clone, Debug)]
@@ -25,6 +27,11 @@ pub trait Provider: Send + Sync + 'static {
 
     /// The resources, in the order of the documentation.
     fn resources() -> Vec<Box<dyn ErasedResource<Self::Clients>>>;
+
+    /// The data sources, in the order of the documentation.
+    fn data_sources() -> Vec<Box<dyn ErasedDataSource<Self::Clients>>> {
+        Vec::new()
+    }
 
     /// The functions, in the order of the documentation.
     fn functions() -> Vec<Function> {

@@ -124,8 +124,13 @@ impl Session {
     {
         move |error| {
             let operation = Operation { service, name: operation };
-            Failure::of(operation, &error).met_by(self.shared.caller.arn.to_string())
+            self.met(Failure::of(operation, &error))
         }
+    }
+
+    /// A failure that this session's principal met.
+    pub(super) fn met(&self, failure: Failure) -> Failure {
+        failure.met_by(self.shared.caller.arn.to_string())
     }
 
     /// `CloudWatch` Synthetics.
@@ -209,7 +214,7 @@ impl Session {
         shared.budgets.get_or_init(open)
     }
 
-    /// Cost Explorer, for anomaly monitors and their subscriptions: one for all regions, like Budgets.
+    /// Cost Explorer, for costs and for anomaly monitors with their subscriptions: one for all regions, like Budgets.
     pub fn cost_explorer(&self) -> &aws_sdk_costexplorer::Client {
         let shared = &self.shared;
         let open = || client!(aws_sdk_costexplorer, &shared.global_config(), shared);

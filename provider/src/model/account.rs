@@ -5,6 +5,7 @@ use framework::{Attr, Diagnostics, Path};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Texts;
 use super::checks::check;
 use crate::aws::AccountId;
 
@@ -51,6 +52,27 @@ impl From<Account> for PartAccount {
     }
 }
 
+/// The account that a data source asks in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedAccount {
+    /// The account's id, 12 digits. Without it that is the provider's, or else the account of the credentials.
+    #[schemars(extend("x-tf" = tf::optional()))]
+    pub id: Attr<String>,
+    /// Name of the IAM role in the account that the provider assumes, with its path if it has one. Without it that is the provider's. Not used for the account of the credentials themselves.
+    #[schemars(length(min = 1, max = 576), extend("x-tf" = tf::optional()))]
+    pub role_name: Attr<String>,
+    /// External id that the role's trust policy asks for. Without it that is the provider's.
+    #[schemars(length(min = 2, max = 1224), extend("x-tf" = tf::optional()))]
+    pub external_id: Attr<String>,
+}
+
+impl From<AskedAccount> for Account {
+    fn from(AskedAccount { id, role_name, external_id }: AskedAccount) -> Self {
+        Self { id, role_name, external_id }
+    }
+}
+
 /// The account of resources that name none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +98,13 @@ impl DefaultAccount {
 /// Adds an error for an id that is no account's.
 pub fn validate(id: &Attr<String>, path: &Path, diagnostics: &mut Diagnostics) {
     check::<AccountId>(id, path.attribute("id"), diagnostics);
+}
+
+/// Adds an error for each text of a set that is no account's id.
+pub fn validate_ids(ids: &Attr<Texts>, path: &Path, diagnostics: &mut Diagnostics) {
+    for id in ids.as_known().into_iter().flatten() {
+        check::<AccountId>(id, path.clone(), diagnostics);
+    }
 }
 
 /// Where a value comes from that the resource doesn't say itself.

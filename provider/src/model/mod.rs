@@ -4,9 +4,19 @@ pub mod account;
 pub mod arns;
 pub mod boundary;
 pub mod checks;
+pub mod cost_history;
+pub mod day;
 pub mod import_id;
 pub mod location;
 pub mod place;
 pub mod prices;
+pub mod purpose;
 pub mod tags;
 pub mod timeouts;
+
+use std::collections::BTreeSet;
+
+use framework::Attr;
+
+/// Texts of which each counts once and the order doesn't matter.
+pub type Texts = BTreeSet<Attr<String>>;

@@ -22,6 +22,11 @@ fn schemas() -> Vec<(String, Schema)> {
             resource.schema().unwrap_or_else(|problem| panic!("{}: {problem}", resource.name()));
         schemas.push((resource.name().to_owned(), schema.clone()));
     }
+    for source in data_sources() {
+        let schema =
+            source.schema().unwrap_or_else(|problem| panic!("{}: {problem}", source.name()));
+        schemas.push((format!("data_{}", source.name()), schema.clone()));
+    }
     schemas
 }
 
@@ -136,31 +141,62 @@ fn ids_and_arns_are_texts() {
 
 #[test]
 fn names_are_there_once() {
-    let mut names: Vec<_> = resources().iter().map(|resource| resource.name()).collect();
-    names.sort_unstable();
-    let count = names.len();
-    names.dedup();
-    assert_eq!(names.len(), count, "{names:?}");
+    let resources: Vec<_> = resources().iter().map(|resource| resource.name()).collect();
+    let data_sources: Vec<_> = data_sources().iter().map(|source| source.name()).collect();
+    for mut names in [resources, data_sources] {
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count, "{names:?}");
+    }
 }
 
 #[test]
 fn every_resource_has_an_example_and_acceptance_tests() {
-    let repository = repository();
-    let modules = repository.join("tests/tests/acceptance/main.rs");
-    let modules = fs::read_to_string(modules).expect("the acceptance tests have a list");
     for resource in resources() {
         let name = resource.name();
-        let folder = repository.join(format!("examples/resources/hinomi_{name}"));
-        let example = fs::read_to_string(folder.join("resource.tf")).unwrap_or_default();
-        assert!(example.contains(&format!("resource \"hinomi_{name}\"")), "{name} has no example");
+        assert_shown_and_tried("resource", name);
+        let folder = repository().join(format!("examples/resources/hinomi_{name}"));
         let import = fs::read_to_string(folder.join("import.sh")).unwrap_or_default();
         assert!(
             import.contains(&format!("terraform import hinomi_{name}.")),
             "{name} has no import"
         );
-        let tests = repository.join(format!("tests/tests/acceptance/{name}.rs"));
-        assert!(tests.is_file(), "{name} has no acceptance tests");
-        assert!(modules.contains(&format!("mod {name};")), "the tests of {name} are not run");
+    }
+}
+
+#[test]
+fn every_data_source_has_an_example_and_acceptance_tests() {
+    for source in data_sources() {
+        assert_shown_and_tried("data-source", source.name());
+    }
+}
+
+/// That there is an example of it, where the registry looks, and acceptance tests that are run.
+fn assert_shown_and_tried(kind: &str, name: &str) {
+    let repository = repository();
+    let file = format!("examples/{kind}s/hinomi_{name}/{kind}.tf");
+    let example = fs::read_to_string(repository.join(file)).unwrap_or_default();
+    let block = kind.trim_end_matches("-source");
+    assert!(example.contains(&format!("{block} \"hinomi_{name}\"")), "{name} has no example");
+    let tests = repository.join(format!("tests/tests/acceptance/{name}.rs"));
+    assert!(tests.is_file(), "{name} has no acceptance tests");
+    let modules = repository.join("tests/tests/acceptance/main.rs");
+    let modules = fs::read_to_string(modules).expect("the acceptance tests have a list");
+    assert!(modules.contains(&format!("mod {name};")), "the tests of {name} are not run");
+}
+
+#[test]
+fn what_is_read_is_kept_and_replaced_nowhere() {
+    for source in data_sources() {
+        let schema = source.schema().expect("a schema");
+        let changing = schema.find(|one| one.replace || one.keep || one.write_only);
+        assert_eq!(changing, None, "{}", source.name());
+        assert!(
+            schema.attributes.iter().any(|one| one.mode == Mode::Computed),
+            "{} tells nothing",
+            source.name()
+        );
     }
 }
 

@@ -11,7 +11,7 @@ mod rules;
 
 pub(crate) use merge::merge;
 pub(crate) use prepare::{prepare, without_write_only};
-pub(crate) use rules::{assert_applied, assert_planned};
+pub(crate) use rules::{assert_applied, assert_planned, assert_read, unknown_in};
 
 use crate::diagnostics::Diagnostics;
 use crate::path::{Path, Step};

@@ -1,4 +1,5 @@
-//! The rules by which core judges a plan and the result of an apply, checked by us first.
+//! The rules by which core judges a plan, the result of an apply and what was read, checked by us
+//! first.
 //!
 //! Core's own words for a breach blame "the provider" without a reason; ours name the attribute and
 //! ask for a report. (Terraform, `docs/resource-instance-change-lifecycle.md`.)
@@ -9,8 +10,7 @@ use crate::schema::{Attribute, Kind, Nesting, Schema};
 use crate::value::Value;
 
 fn broken<T>(path: &Path, rule: &str) -> Result<T> {
-    Err(Error::provider_bug(format!("planning broke a rule of Terraform's: {rule}"))
-        .at(path.clone()))
+    Err(Error::provider_bug(format!("it broke a rule of Terraform's: {rule}")).at(path.clone()))
 }
 
 /// Checks a planned object against what was written and what exists.
@@ -21,10 +21,7 @@ pub(crate) fn assert_planned(
     planned: &Value,
 ) -> Result<()> {
     if config.is_null() != planned.is_null() {
-        return broken(
-            &Path::root(),
-            "an object is planned where one is configured, and only there",
-        );
+        return broken(&Path::root(), "there is an object where one is configured, and only there");
     }
     planned_object(&schema.attributes, [prior, config, planned], &Path::root())
 }
@@ -61,7 +58,7 @@ fn planned_attribute(
         return if planned.is_null() || attribute.mode.is_computed() {
             Ok(())
         } else {
-            broken(path, "an attribute that is not computed is planned though it is not set")
+            broken(path, "an attribute that is not computed has a value though it is not set")
         };
     }
     let as_written = planned.without_refinements() == config.without_refinements();
@@ -73,7 +70,7 @@ fn planned_attribute(
         Kind::Nested(nesting, attributes) => {
             planned_objects(*nesting, attributes, [prior, config, planned], path)
         }
-        Kind::Plain(_) => broken(path, "a configured value is planned otherwise"),
+        Kind::Plain(_) => broken(path, "a configured value comes back as another one"),
     }
 }
 
@@ -110,7 +107,7 @@ fn planned_objects(
         {
             Ok(())
         }
-        _ => broken(path, "a nested attribute is planned with other elements than configured"),
+        _ => broken(path, "a nested attribute has other elements than configured"),
     }
 }
 
@@ -122,8 +119,19 @@ pub(crate) fn assert_applied(planned: &Value, result: &Value) -> Result<()> {
     applied(planned, result, &Path::root())
 }
 
+/// Checks what a data source read: all of it is known, and what was configured is as it was written.
+///
+/// Core asks for the first and for an object (`readDataSource` in Terraform's
+/// `node_resource_abstract_instance.go`). The second makes a configuration mean what it says.
+pub(crate) fn assert_read(schema: &Schema, config: &Value, state: &Value) -> Result<()> {
+    if let Some(path) = unknown_in(state, &Path::root()) {
+        return Err(Error::provider_bug("after reading a value is still unknown").at(path));
+    }
+    assert_planned(schema, &Value::Null, config, state)
+}
+
 /// Where a value is unknown first.
-fn unknown_in(value: &Value, path: &Path) -> Option<Path> {
+pub(crate) fn unknown_in(value: &Value, path: &Path) -> Option<Path> {
     match value {
         Value::Map(entries) => {
             entries.iter().find_map(|(key, value)| unknown_in(value, &path.attribute(key)))

@@ -1,25 +1,19 @@
 //! Resources of any type behind one interface: from values to models and back.
 
-use std::future::Future;
-use std::marker::PhantomData;
-use std::pin::Pin;
-use std::sync::OnceLock;
-
 use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
 use super::{Applied, Context, Resource};
+use crate::codec::Codec;
 use crate::diagnostics::{Diagnostics, Error, Result};
 use crate::path::Path;
+use crate::pending::Pending;
 use crate::plan::{
-    Plan, assert_applied, assert_planned, merge, prepare, replacements, without_write_only,
+    Plan, assert_applied, assert_planned, prepare, replacements, without_write_only,
 };
 use crate::private::Private;
 use crate::schema::{LowerError, Schema, lower};
-use crate::value::{Type, Value, from_json, from_value, to_value};
-
-/// A future that the server awaits.
-pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+use crate::value::{Type, Value, from_json};
 
 /// A change to plan.
 #[derive(Clone, Debug)]
@@ -122,50 +116,14 @@ pub trait ErasedResource<C>: Send + Sync {
 
 /// Makes an entry of a provider's list of resources.
 pub fn resource<R: Resource>() -> Box<dyn ErasedResource<R::Clients>> {
-    Box::new(Erased::<R> { schema: OnceLock::new(), kind: OnceLock::new(), resource: PhantomData })
+    Box::new(Erased::<R> { codec: Codec::new(R::NAME, || lower::<R::Model>(R::VERSION)) })
 }
 
-struct Erased<R> {
-    schema: OnceLock<Result<Schema, LowerError>>,
-    kind: OnceLock<Type>,
-    resource: PhantomData<fn() -> R>,
-}
-
-/// A model with the value that it was read from, to tell later what a function changed.
-struct Decoded<M> {
-    original: Value,
-    model: M,
-    encoded: Value,
+struct Erased<R: Resource> {
+    codec: Codec<R::Model>,
 }
 
 impl<R: Resource> Erased<R> {
-    fn lowered(&self) -> Result<&Schema> {
-        self.schema().map_err(|problem| {
-            Error::provider_bug(format!("the schema of {} can't be made: {problem}", R::NAME))
-        })
-    }
-
-    fn decode(&self, value: &Value) -> Result<Decoded<R::Model>> {
-        let model = from_value(value).map_err(|problem| {
-            Error::provider_bug(format!("a value of {} doesn't fit its model: {problem}", R::NAME))
-        })?;
-        let encoded = self.encode(&model)?;
-        Ok(Decoded { original: value.clone(), model, encoded })
-    }
-
-    fn encode(&self, model: &R::Model) -> Result<Value> {
-        let value = to_value(model).map_err(|problem| {
-            Error::provider_bug(format!("the model of {} is no value: {problem}", R::NAME))
-        })?;
-        Ok(self.lowered()?.conform(value))
-    }
-
-    /// The model as a value, with the original kept where the model says the same.
-    fn merged(&self, decoded: &Decoded<R::Model>, model: &R::Model) -> Result<Value> {
-        let after = self.encode(model)?;
-        Ok(merge(&decoded.original, &decoded.encoded, &after))
-    }
-
     /// Plans a change; what the hook said before a failure stays in `diagnostics`.
     async fn plan_change(
         &self,
@@ -173,16 +131,16 @@ impl<R: Resource> Erased<R> {
         planning: &Planning,
         diagnostics: &mut Diagnostics,
     ) -> Result<Planned> {
-        let schema = self.lowered()?;
+        let schema = self.codec.lowered()?;
         let Planning { prior, config, proposed, private } = planning;
-        let prepared = self.decode(&prepare(schema, prior, config, proposed))?;
-        let before = if prior.is_null() { None } else { Some(self.decode(prior)?.model) };
-        let written = self.decode(config)?.model;
+        let prepared = self.codec.decode(&prepare(schema, prior, config, proposed))?;
+        let before = if prior.is_null() { None } else { Some(self.codec.decode(prior)?.model) };
+        let written = self.codec.decode(config)?.model;
         let mut plan = Plan::new(before, written, prepared.model.clone(), private.clone());
         let refined = R::plan(clients, &mut plan).await;
         diagnostics.extend(std::mem::take(&mut plan.diagnostics));
         refined?;
-        let planned = self.merged(&prepared, &plan.planned)?;
+        let planned = self.codec.merged(&prepared, &plan.planned)?;
         assert_planned(schema, prior, config, &planned)?;
         let replace = replacements(schema, prior, &planned, plan.replaced());
         Ok(Planned { planned, replace, private: plan.private, diagnostics: Diagnostics::new() })
@@ -193,25 +151,28 @@ impl<R: Resource> Erased<R> {
         context: &mut Context<'_, R::Clients>,
         applying: &Applying,
     ) -> Result<(Value, Option<Error>)> {
-        let planned = self.decode(&applying.planned)?;
-        let config = self.decode(&applying.config)?.model;
+        let planned = self.codec.decode(&applying.planned)?;
+        let config = self.codec.decode(&applying.config)?.model;
         let model = planned.model.clone();
         let applied = if applying.prior.is_null() {
             R::create(context, model, config).await?
         } else {
-            let prior = self.decode(&applying.prior)?.model;
+            let prior = self.codec.decode(&applying.prior)?.model;
             R::update(context, prior, model, config).await?
         };
         let (model, mut failure) = match applied {
             Applied::Done(model) => (model, None),
             Applied::Partial(model, error) => (model, Some(error)),
         };
-        let state = self.merged(&planned, &model)?;
+        let state = self.codec.merged(&planned, &model)?;
         if failure.is_none() {
             failure = assert_applied(&applying.planned, &state).err();
         }
         // What is unknown after a failure is saved as null, as core would do.
-        Ok((without_write_only(&self.lowered()?.attributes, &state.unknown_as_null()), failure))
+        Ok((
+            without_write_only(&self.codec.lowered()?.attributes, &state.unknown_as_null()),
+            failure,
+        ))
     }
 
     async fn destroy(
@@ -219,13 +180,14 @@ impl<R: Resource> Erased<R> {
         context: &mut Context<'_, R::Clients>,
         applying: &Applying,
     ) -> Result<()> {
-        let state = self.decode(&applying.prior)?.model;
+        let state = self.codec.decode(&applying.prior)?.model;
         R::delete(context, state).await
     }
 
     /// What an import found, as a state: without write-only values and unknowns.
     fn imported(&self, model: &R::Model) -> Result<Value> {
-        let state = without_write_only(&self.lowered()?.attributes, &self.encode(model)?);
+        let state =
+            without_write_only(&self.codec.lowered()?.attributes, &self.codec.encode(model)?);
         if state.is_wholly_known() {
             Ok(state)
         } else {
@@ -234,12 +196,12 @@ impl<R: Resource> Erased<R> {
     }
 
     async fn refresh(&self, context: &mut Context<'_, R::Clients>, state: &Value) -> Result<Value> {
-        let decoded = self.decode(state)?;
+        let decoded = self.codec.decode(state)?;
         match R::read(context, decoded.model.clone()).await? {
             Some(model) => {
-                let value = self.merged(&decoded, &model)?;
+                let value = self.codec.merged(&decoded, &model)?;
                 if value.is_wholly_known() {
-                    Ok(without_write_only(&self.lowered()?.attributes, &value))
+                    Ok(without_write_only(&self.codec.lowered()?.attributes, &value))
                 } else {
                     Err(Error::provider_bug(format!("reading a {} left a value unknown", R::NAME)))
                 }
@@ -255,29 +217,15 @@ impl<R: Resource> ErasedResource<R::Clients> for Erased<R> {
     }
 
     fn schema(&self) -> Result<&Schema, LowerError> {
-        self.schema.get_or_init(|| lower::<R::Model>(R::VERSION)).as_ref().map_err(Clone::clone)
+        self.codec.schema()
     }
 
     fn value_type(&self) -> &Type {
-        self.kind.get_or_init(|| match self.schema() {
-            Ok(schema) => schema.value_type(),
-            Err(_) => Type::object([]),
-        })
+        self.codec.value_type()
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
-        let mut diagnostics = Diagnostics::new();
-        match self.lowered() {
-            Ok(schema) => schema.check(config, &mut diagnostics),
-            Err(problem) => diagnostics.fail(problem),
-        }
-        match self.decode(config) {
-            Ok(decoded) => R::validate(&decoded.model, &mut diagnostics),
-            // A number out of its field's range was reported with its path by the schema's rules.
-            Err(_) if diagnostics.has_errors() => {}
-            Err(problem) => diagnostics.fail(problem),
-        }
-        diagnostics
+        self.codec.validate(config, R::validate)
     }
 
     fn plan<'a>(&'a self, clients: &'a R::Clients, planning: Planning) -> Pending<'a, Planned> {

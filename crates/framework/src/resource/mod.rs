@@ -4,22 +4,15 @@ mod erased;
 
 use std::future::Future;
 
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
-pub use erased::{Applying, ErasedResource, Pending, Planned, Planning, Read, resource};
+pub use erased::{Applying, ErasedResource, Planned, Planning, Read, resource};
 
+use crate::codec::Model;
 use crate::diagnostics::{Diagnostics, Error, Result};
 use crate::plan::Plan;
 use crate::private::Private;
-
-/// A struct that is an attribute tree: derive serde's and schemars' traits on it.
-pub trait Model: Serialize + DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static {}
-
-impl<T: Serialize + DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static> Model for T {}
 
 /// What an operation left behind.
 #[derive(Clone, Debug)]

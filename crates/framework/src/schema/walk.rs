@@ -69,6 +69,11 @@ impl Schema {
         });
     }
 
+    /// Where the first attribute is, at any depth, for which `condition` holds.
+    pub fn find(&self, condition: impl Fn(&Attribute) -> bool) -> Option<Path> {
+        find(&self.attributes, &Path::root(), &condition)
+    }
+
     /// The paths of attributes of `block` for which `condition` holds and which are not null.
     pub fn paths_where(&self, block: &Value, condition: impl Fn(&Attribute) -> bool) -> Vec<Path> {
         let mut paths = Vec::new();
@@ -79,6 +84,23 @@ impl Schema {
         });
         paths
     }
+}
+
+/// The first attribute for which `condition` holds, outer ones first; of the elements of a
+/// collection only the attributes count.
+fn find(
+    attributes: &[Attribute],
+    at: &Path,
+    condition: &impl Fn(&Attribute) -> bool,
+) -> Option<Path> {
+    attributes.iter().find_map(|attribute| {
+        let at = at.attribute(&attribute.name);
+        if condition(attribute) {
+            return Some(at);
+        }
+        let Kind::Nested(_, attributes) = &attribute.kind else { return None };
+        find(attributes, &at, condition)
+    })
 }
 
 fn report(

@@ -1,9 +1,13 @@
-//! The protocol's calls: each is decode → the meaning in [`crate::resource`] → encode.
+//! The protocol's calls: each is decode → the meaning in [`crate::resource`] or
+//! [`crate::data_source`] → encode.
 //!
 //! No call fails as a gRPC status but those that nothing here answers (UNIMPLEMENTED): a status
 //! shows to the user as a fault of the plugin without a place, a diagnostic has both.
 
 mod convert;
+mod data_sources;
+mod functions;
+mod resources;
 mod rpc;
 
 use std::collections::BTreeMap;
@@ -11,6 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::data_source::ErasedDataSource;
 use crate::diagnostics::{Error, Result};
 use crate::function::Function;
 use crate::provider::Provider;
@@ -22,6 +27,7 @@ use crate::value::Type;
 pub struct Server<P: Provider> {
     config: OnceLock<Result<(Schema, Type), LowerError>>,
     resources: BTreeMap<String, Box<dyn ErasedResource<P::Clients>>>,
+    data_sources: BTreeMap<String, Box<dyn ErasedDataSource<P::Clients>>>,
     functions: BTreeMap<&'static str, Function>,
     clients: RwLock<Option<Arc<P::Clients>>>,
     cancel: Mutex<CancellationToken>,
@@ -37,12 +43,14 @@ impl<P: Provider> Server<P> {
     /// A provider that is not configured yet. Schemas are made when they are asked for, since most
     /// processes need only some.
     pub fn new() -> Self {
-        let named = |resource: Box<dyn ErasedResource<P::Clients>>| {
-            (format!("{}_{}", P::NAME, resource.name()), resource)
-        };
+        let full = |name: &str| format!("{}_{name}", P::NAME);
         Self {
             config: OnceLock::new(),
-            resources: P::resources().into_iter().map(named).collect(),
+            resources: P::resources().into_iter().map(|one| (full(one.name()), one)).collect(),
+            data_sources: P::data_sources()
+                .into_iter()
+                .map(|one| (full(one.name()), one))
+                .collect(),
             functions: P::functions()
                 .into_iter()
                 .map(|function| (function.name, function))
@@ -71,6 +79,15 @@ impl<P: Provider> Server<P> {
             Error::new(
                 format!("Unknown resource type `{type_name}`"),
                 "This version of the provider has no such resource.",
+            )
+        })
+    }
+
+    fn data_source(&self, type_name: &str) -> Result<&dyn ErasedDataSource<P::Clients>> {
+        self.data_sources.get(type_name).map(AsRef::as_ref).ok_or_else(|| {
+            Error::new(
+                format!("Unknown data source `{type_name}`"),
+                "This version of the provider has no such data source.",
             )
         })
     }

@@ -6,10 +6,9 @@ use tonic::{Request, Response, Status};
 use super::{Server, convert};
 use crate::diagnostics::{Diagnostics, Error, Result};
 use crate::plugin::catch_panic;
-use crate::private::Private;
 use crate::provider::{Provider, Setup};
-use crate::resource::{Applying, ErasedResource, Planning};
-use crate::value::{Value, from_value};
+use crate::schema::{LowerError, Schema};
+use crate::value::from_value;
 
 type Answer<T> = Result<Response<T>, Status>;
 
@@ -34,9 +33,19 @@ fn capabilities() -> wire::ServerCapabilities {
     }
 }
 
+/// A named schema for the protocol.
+fn described(
+    (name, schema): (&String, Result<&Schema, LowerError>),
+) -> Result<(String, wire::Schema)> {
+    let schema = schema.map_err(|problem| {
+        Error::provider_bug(format!("the schema of {name} can't be made: {problem}"))
+    })?;
+    Ok((name.clone(), convert::schema(schema)))
+}
+
 impl<P: Provider> Server<P> {
     /// Runs work that changes nothing, and drops it when the user stops the run.
-    async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T> {
+    pub(super) async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T> {
         let stop = self.operation();
         tokio::select! {
             done = work => Ok(done),
@@ -45,16 +54,12 @@ impl<P: Provider> Server<P> {
     }
 
     fn provider_schema(&self) -> Result<wire::get_provider_schema::Response> {
-        let mut resource_schemas = std::collections::HashMap::new();
-        for (name, resource) in &self.resources {
-            let schema = resource.schema().map_err(|problem| {
-                Error::provider_bug(format!("the schema of {name} can't be made: {problem}"))
-            })?;
-            resource_schemas.insert(name.clone(), convert::schema(schema));
-        }
+        let resources = self.resources.iter().map(|(name, one)| (name, one.schema()));
+        let data_sources = self.data_sources.iter().map(|(name, one)| (name, one.schema()));
         Ok(wire::get_provider_schema::Response {
             provider: Some(convert::schema(&self.config_schema()?.0)),
-            resource_schemas,
+            resource_schemas: resources.map(described).collect::<Result<_>>()?,
+            data_source_schemas: data_sources.map(described).collect::<Result<_>>()?,
             functions: convert::functions(&self.functions),
             server_capabilities: Some(capabilities()),
             ..wire::get_provider_schema::Response::default()
@@ -95,179 +100,6 @@ impl<P: Provider> Server<P> {
         }
         Ok(wire::configure_provider::Response { diagnostics: convert::diagnostics(diagnostics) })
     }
-
-    fn validate_resource(
-        &self,
-        request: &wire::validate_resource_config::Request,
-    ) -> Result<Diagnostics> {
-        let resource = self.resource(&request.type_name)?;
-        let config = convert::value(request.config.as_ref(), resource.value_type())?;
-        let knows_write_only = request
-            .client_capabilities
-            .as_ref()
-            .is_some_and(|capabilities| capabilities.write_only_attributes_allowed);
-        let mut diagnostics = resource.validate(&config);
-        if !knows_write_only {
-            refuse_write_only(resource, &config, &mut diagnostics);
-        }
-        Ok(diagnostics)
-    }
-
-    async fn plan(
-        &self,
-        request: wire::plan_resource_change::Request,
-    ) -> Result<wire::plan_resource_change::Response> {
-        let resource = self.resource(&request.type_name)?;
-        let kind = resource.value_type();
-        let planning = Planning {
-            prior: convert::value(request.prior_state.as_ref(), kind)?,
-            config: convert::value(request.config.as_ref(), kind)?,
-            proposed: convert::value(request.proposed_new_state.as_ref(), kind)?,
-            private: Private::from_bytes(&request.prior_private)?,
-        };
-        let clients = self.clients()?;
-        let planned = self.unless_stopped(resource.plan(&*clients, planning)).await?;
-        Ok(wire::plan_resource_change::Response {
-            planned_state: Some(convert::message(&planned.planned, kind)),
-            requires_replace: planned.replace.iter().map(convert::path).collect(),
-            planned_private: planned.private.to_bytes(),
-            diagnostics: convert::diagnostics(planned.diagnostics),
-            ..wire::plan_resource_change::Response::default()
-        })
-    }
-
-    async fn apply(
-        &self,
-        request: wire::apply_resource_change::Request,
-    ) -> Result<wire::apply_resource_change::Response> {
-        let resource = self.resource(&request.type_name)?;
-        let kind = resource.value_type();
-        let applying = Applying {
-            prior: convert::value(request.prior_state.as_ref(), kind)?,
-            planned: convert::value(request.planned_state.as_ref(), kind)?,
-            config: convert::value(request.config.as_ref(), kind)?,
-            private: Private::from_bytes(&request.planned_private)?,
-            cancel: self.operation(),
-        };
-        let applied = resource.apply(&*self.clients()?, applying).await;
-        Ok(wire::apply_resource_change::Response {
-            new_state: Some(convert::message(&applied.state, kind)),
-            private: applied.private.to_bytes(),
-            diagnostics: convert::diagnostics(applied.diagnostics),
-            ..wire::apply_resource_change::Response::default()
-        })
-    }
-
-    async fn read(
-        &self,
-        request: wire::read_resource::Request,
-    ) -> Result<wire::read_resource::Response> {
-        let resource = self.resource(&request.type_name)?;
-        let kind = resource.value_type();
-        let state = convert::value(request.current_state.as_ref(), kind)?;
-        let private = Private::from_bytes(&request.private)?;
-        let clients = self.clients()?;
-        let reading = resource.read(&*clients, state, private, self.operation());
-        let read = self.unless_stopped(reading).await?;
-        Ok(wire::read_resource::Response {
-            new_state: Some(convert::message(&read.state, kind)),
-            private: read.private.to_bytes(),
-            diagnostics: convert::diagnostics(read.diagnostics),
-            // Core replaces what it has by what we answer: without this an identity would be erased.
-            new_identity: request.current_identity,
-            ..wire::read_resource::Response::default()
-        })
-    }
-
-    async fn import(
-        &self,
-        request: wire::import_resource_state::Request,
-    ) -> Result<wire::import_resource_state::Response> {
-        let resource = self.resource(&request.type_name)?;
-        let clients = self.clients()?;
-        let importing = resource.import(&*clients, request.id, self.operation());
-        let imported = self.unless_stopped(importing).await?;
-        let found = (!imported.diagnostics.has_errors()).then(|| {
-            wire::import_resource_state::ImportedResource {
-                type_name: request.type_name,
-                state: Some(convert::message(&imported.state, resource.value_type())),
-                private: imported.private.to_bytes(),
-                identity: None,
-            }
-        });
-        Ok(wire::import_resource_state::Response {
-            imported_resources: found.into_iter().collect(),
-            diagnostics: convert::diagnostics(imported.diagnostics),
-            ..wire::import_resource_state::Response::default()
-        })
-    }
-
-    fn upgrade(
-        &self,
-        request: &wire::upgrade_resource_state::Request,
-    ) -> Result<wire::upgrade_resource_state::Response> {
-        let resource = self.resource(&request.type_name)?;
-        let stored = request.raw_state.as_ref().map_or(&[][..], |state| &state.json);
-        let json = serde_json::from_slice(stored).map_err(|problem| {
-            Error::new(
-                "Unreadable state",
-                format!("The stored state of a {} is not JSON: {problem}.", request.type_name),
-            )
-        })?;
-        let state = resource.upgrade(request.version, json)?;
-        Ok(wire::upgrade_resource_state::Response {
-            upgraded_state: Some(convert::message(&state, resource.value_type())),
-            diagnostics: Vec::new(),
-        })
-    }
-
-    fn call(&self, request: &wire::call_function::Request) -> wire::call_function::Response {
-        let fail = |text: String, argument: Option<usize>| wire::call_function::Response {
-            result: None,
-            error: Some(wire::FunctionError {
-                text,
-                function_argument: argument.and_then(|index| i64::try_from(index).ok()),
-            }),
-        };
-        let Some(function) = self.functions.get(request.name.as_str()) else {
-            return fail(format!("The provider has no function `{}`.", request.name), None);
-        };
-        if request.arguments.len() != function.parameters.len() {
-            return fail(format!("{} arguments are expected.", function.parameters.len()), None);
-        }
-        let mut arguments = Vec::new();
-        for (index, (argument, parameter)) in
-            request.arguments.iter().zip(&function.parameters).enumerate()
-        {
-            match convert::value(Some(argument), &parameter.kind) {
-                Ok(value) => arguments.push(value),
-                Err(problem) => return fail(problem.diagnostic().detail.clone(), Some(index)),
-            }
-        }
-        match (function.call)(&arguments) {
-            Ok(result) => wire::call_function::Response {
-                result: Some(convert::message(&result, &function.returns)),
-                error: None,
-            },
-            Err(problem) => fail(problem.text, problem.argument),
-        }
-    }
-}
-
-/// A core that doesn't know write-only attributes would write them to the state (Terraform < 1.11).
-fn refuse_write_only<C>(
-    resource: &dyn ErasedResource<C>,
-    config: &Value,
-    diagnostics: &mut Diagnostics,
-) {
-    let Ok(schema) = resource.schema() else { return };
-    for path in schema.paths_where(config, |attribute| attribute.write_only) {
-        diagnostics.error(
-            path.clone(),
-            "Write-only values need Terraform 1.11 or later",
-            format!("This Terraform would write `{path}` to the state, so the value is refused."),
-        );
-    }
 }
 
 #[tonic::async_trait]
@@ -278,11 +110,14 @@ impl<P: Provider> wire::provider_server::Provider for Server<P> {
     ) -> Answer<wire::get_metadata::Response> {
         let named =
             |name: &String| wire::get_metadata::ResourceMetadata { type_name: name.clone() };
+        let read =
+            |name: &String| wire::get_metadata::DataSourceMetadata { type_name: name.clone() };
         let function =
             |name: &&str| wire::get_metadata::FunctionMetadata { name: (*name).to_owned() };
         Ok(Response::new(wire::get_metadata::Response {
             server_capabilities: Some(capabilities()),
             resources: self.resources.keys().map(named).collect(),
+            data_sources: self.data_sources.keys().map(read).collect(),
             functions: self.functions.keys().map(function).collect(),
             ..wire::get_metadata::Response::default()
         }))
@@ -333,6 +168,29 @@ impl<P: Provider> wire::provider_server::Provider for Server<P> {
             Ok(wire::validate_resource_config::Response { diagnostics })
         };
         answer(call, |diagnostics| wire::validate_resource_config::Response { diagnostics }).await
+    }
+
+    async fn validate_data_resource_config(
+        &self,
+        request: Request<wire::validate_data_resource_config::Request>,
+    ) -> Answer<wire::validate_data_resource_config::Response> {
+        let request = request.into_inner();
+        let call = async {
+            let diagnostics = convert::diagnostics(self.validate_data_source(&request)?);
+            Ok(wire::validate_data_resource_config::Response { diagnostics })
+        };
+        answer(call, |diagnostics| wire::validate_data_resource_config::Response { diagnostics })
+            .await
+    }
+
+    async fn read_data_source(
+        &self,
+        request: Request<wire::read_data_source::Request>,
+    ) -> Answer<wire::read_data_source::Response> {
+        answer(self.read_data_source(request.into_inner()), |diagnostics| {
+            wire::read_data_source::Response { diagnostics, ..Default::default() }
+        })
+        .await
     }
 
     async fn upgrade_resource_state(

@@ -8,6 +8,8 @@ pub mod alarms;
 pub mod anomalies;
 pub mod budgets;
 pub mod canaries;
+pub mod costs;
+pub mod directory;
 pub mod organization;
 pub mod parameters;
 pub mod price_list;
@@ -21,6 +23,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_scheduler::types::ScheduleSummary;
+use history::{Month, Record};
 
 use super::AccountId;
 use super::memo::Memo;
@@ -48,6 +51,11 @@ pub(super) struct Global {
     /// By ARN.
     subscriptions: Snapshot<aws_sdk_costexplorer::types::AnomalySubscription>,
     management: Memo<(), Option<AccountId>>,
+    directory: Memo<(), Option<Arc<directory::Directory>>>,
+    account_tags: Memo<AccountId, Arc<directory::Tags>>,
+    /// By bucket, prefix and month.
+    recorded_costs: Memo<(String, String, Month), Arc<Vec<Record>>>,
+    costs: tokio::sync::Mutex<costs::Told>,
 }
 
 impl Listings {

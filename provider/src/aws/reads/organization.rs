@@ -2,9 +2,12 @@
 
 use crate::aws::{AccountId, Failure, Kind, Session};
 
+/// Prefix of the IAM actions of Organizations.
+pub(super) const SERVICE: &str = "organizations";
+
 /// The code for an account that belongs to none
 /// (<https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html>).
-const NOT_IN_USE: &str = "AWSOrganizationsNotInUseException";
+pub(super) const NOT_IN_USE: &str = "AWSOrganizationsNotInUseException";
 
 /// The account that manages the organization; `None` when the session's account belongs to none.
 /// Every account of an organization may ask.
@@ -17,7 +20,7 @@ pub async fn management_account(session: &Session) -> Result<Option<AccountId>, 
 
 async fn ask(session: &Session) -> Result<Option<AccountId>, Failure> {
     let asked = session.organizations().describe_organization().send().await;
-    match asked.map_err(session.failed("organizations", "DescribeOrganization")) {
+    match asked.map_err(session.failed(SERVICE, "DescribeOrganization")) {
         Ok(answer) => {
             let id = answer.organization.and_then(|organization| organization.master_account_id);
             let id = id.and_then(|id| id.parse().ok());

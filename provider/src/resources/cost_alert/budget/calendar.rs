@@ -5,31 +5,13 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+pub(in super::super) use crate::model::day::{day, has_shape, today};
 use crate::resources::cost_alert::model::Period;
 
 /// The end of a budget that nobody gave an end
 /// (<https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_TimePeriod.html>).
 /// An end must come before it.
 pub(in super::super) const NO_END: Date = jiff::civil::date(2087, 6, 15);
-
-/// The present day.
-pub(in super::super) fn today() -> Date {
-    TimeZone::UTC.to_datetime(Timestamp::now()).date()
-}
-
-/// The day that a text such as `2027-01-31` names, when there is such a day.
-pub(in super::super) fn day(text: &str) -> Option<Date> {
-    if has_shape(text) { Date::strptime("%Y-%m-%d", text).ok() } else { None }
-}
-
-/// Whether a text is written as a day is, be there such a day or not.
-pub(in super::super) fn has_shape(text: &str) -> bool {
-    let fits = |(place, byte): (usize, u8)| match place {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    };
-    text.len() == 10 && text.bytes().enumerate().all(fits)
-}
 
 /// The first day of the month that a text such as `2027-01` names.
 pub(in super::super) fn month(text: &str) -> Option<Date> {

@@ -3,8 +3,6 @@
 mod anomaly;
 mod budget;
 
-use std::collections::BTreeSet;
-
 use framework::Attr;
 use framework::schema::tf;
 use schemars::JsonSchema;
@@ -14,13 +12,12 @@ use crate::model::account::Account;
 use crate::model::place::Placed;
 use crate::model::tags::Tags;
 
+pub use crate::model::Texts;
+
 pub use anomaly::{Anomaly, AnomalyFilter, Frequency, Match, WatchedBy};
 pub use budget::{
     AdjustmentBasis, AutoAdjust, Basis, Budget, Charge, Filters, Metric, Period, Threshold,
 };
-
-/// Texts of which each counts once and the order doesn't matter.
-pub type Texts = BTreeSet<Attr<String>>;
 
 /// Watches what one AWS account spends. With `budget` it rings when a limit is near or passed, with
 /// `anomaly` when a cost is not what it used to be: a budget of AWS Budgets with its notifications,
