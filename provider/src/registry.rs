@@ -14,6 +14,7 @@ pub fn resources() -> Vec<Box<dyn ErasedResource<Clients>>> {
         resource::<resources::monitor_location::Location>(),
         resource::<resources::metrics_role::Metrics>(),
         resource::<resources::alert_relay::AlertRelay>(),
+        resource::<resources::cost_report::Report>(),
     ]
 }
 

@@ -35,6 +35,7 @@ fn by_code(code: &str) -> Option<Kind> {
         | "NotFound"
         | "ParameterNotFound"
         | "NoSuchEntity"
+        | "EntityNotFoundException"
         | "QueueDoesNotExist"
         | "UnknownMonitorException"
         | "UnknownSubscriptionException"
@@ -76,6 +77,7 @@ fn by_code(code: &str) -> Option<Kind> {
         | "LimitExceededException"
         | "LimitExceededFault"
         | "CreationLimitExceededException"
+        | "ResourceNumberLimitExceededException"
         | "ParameterLimitExceeded"
         | "ParameterMaxVersionLimitExceeded" => Kind::Quota,
 
@@ -90,6 +92,7 @@ fn by_code(code: &str) -> Option<Kind> {
         | "InvalidFormat"
         | "InvalidFormatFault"
         | "InvalidRequestException"
+        | "InvalidInputException"
         | "InvalidKeyId"
         | "MissingParameter"
         | "MissingRequiredParameterException"
@@ -108,6 +111,7 @@ fn by_code(code: &str) -> Option<Kind> {
         | "InternalServerException"
         | "InternalServiceError"
         | "InternalServiceFault"
+        | "OperationTimeoutException"
         | "ServiceUnavailable"
         | "ServiceUnavailableException" => Kind::Unavailable,
 
@@ -138,6 +142,7 @@ mod tests {
     fn codes_decide() {
         for (status, code, kind) in [
             (404, "ResourceNotFoundException", Kind::NotFound),
+            (400, "EntityNotFoundException", Kind::NotFound),
             (400, "ResourceNotFoundException", Kind::NotFound),
             (400, "NotFoundException", Kind::NotFound),
             (400, "ParameterNotFound", Kind::NotFound),

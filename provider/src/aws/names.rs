@@ -96,6 +96,18 @@ pub const BUCKET: NameRule = NameRule {
     separator: '-',
 };
 
+/// A workgroup of Athena: 1 to 128 of letters, digits and `._-`
+/// (<https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html>).
+pub const WORKGROUP: NameRule = NameRule { longest: 128, allows: DOTTED_WORDS, separator: '_' };
+
+/// A database of Glue's data catalog: 1 to 255 of small letters, digits and `_`, which Athena takes without
+/// quotes (<https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html>).
+pub const DATABASE: NameRule = NameRule {
+    longest: 255,
+    allows: |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_',
+    separator: '_',
+};
+
 /// The prefix leaves no room for a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a prefix of at most {longest} characters leaves room for a name: `{prefix}`")]
@@ -115,7 +127,7 @@ const HASH_ALPHABET: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
 ///
 /// It reads `<prefix><stack><separator><name>` when that fits the rule and can't be mistaken for
 /// another pair of stack and name; else `<prefix><name, shortened>-<hash>`, where the hash covers
-/// everything. Characters that the service refuses become `-`, capitals become small where only
+/// everything. Characters that the service refuses become `-`, or `_` where that is refused too, capitals become small where only
 /// small letters are allowed.
 ///
 /// # Errors
@@ -133,18 +145,24 @@ pub fn fit(rule: NameRule, prefix: &str, stack: &str, name: &str) -> Result<Stri
     }
     let room = rule.longest - prefix_fitted.len() - HASH_LENGTH - 1;
     let readable: String = fitted(rule, name).chars().take(room).collect();
-    let readable = readable.trim_end_matches('-');
+    let filler = filler(rule);
+    let readable = readable.trim_end_matches(filler);
     let hash = hash(&[prefix, stack, name]);
     Ok(match readable {
         "" => format!("{prefix_fitted}{hash}"),
-        readable => format!("{prefix_fitted}{readable}-{hash}"),
+        readable => format!("{prefix_fitted}{readable}{filler}{hash}"),
     })
+}
+
+/// What stands for a character that is refused.
+fn filler(rule: NameRule) -> char {
+    if (rule.allows)('-') { '-' } else { '_' }
 }
 
 fn fitted(rule: NameRule, text: &str) -> String {
     let fit_one = |c: char| {
         let small = c.to_ascii_lowercase();
-        [c, small].into_iter().find(|c| (rule.allows)(*c)).unwrap_or('-')
+        [c, small].into_iter().find(|c| (rule.allows)(*c)).unwrap_or(filler(rule))
     };
     text.chars().map(fit_one).collect()
 }
@@ -172,7 +190,7 @@ mod tests {
 
     use super::*;
 
-    const RULES: [NameRule; 13] = [
+    const RULES: [NameRule; 15] = [
         CANARY,
         ALARM,
         BUDGET,
@@ -186,6 +204,8 @@ mod tests {
         SCHEDULE_GROUP,
         RULE,
         BUCKET,
+        WORKGROUP,
+        DATABASE,
     ];
 
     #[test]

@@ -29,6 +29,7 @@ struct Shared {
     region: Region,
     config: SdkConfig,
     listings: Arc<Listings>,
+    athena: OnceLock<aws_sdk_athena::Client>,
     synthetics: OnceLock<aws_sdk_synthetics::Client>,
     cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
@@ -38,6 +39,7 @@ struct Shared {
     ssm: OnceLock<aws_sdk_ssm::Client>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
+    glue: OnceLock<aws_sdk_glue::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     lambda: OnceLock<aws_sdk_lambda::Client>,
     pricing: OnceLock<aws_sdk_pricing::Client>,
@@ -75,6 +77,7 @@ impl Session {
             region,
             config,
             listings,
+            athena: OnceLock::new(),
             synthetics: OnceLock::new(),
             cloudwatch: OnceLock::new(),
             logs: OnceLock::new(),
@@ -84,6 +87,7 @@ impl Session {
             ssm: OnceLock::new(),
             dynamodb: OnceLock::new(),
             eventbridge: OnceLock::new(),
+            glue: OnceLock::new(),
             iam: OnceLock::new(),
             lambda: OnceLock::new(),
             pricing: OnceLock::new(),
@@ -167,6 +171,18 @@ impl Session {
     pub fn eventbridge(&self) -> &aws_sdk_eventbridge::Client {
         let shared = &self.shared;
         shared.eventbridge.get_or_init(|| client!(aws_sdk_eventbridge, &shared.config, shared))
+    }
+
+    /// Athena, for its workgroups and saved queries.
+    pub fn athena(&self) -> &aws_sdk_athena::Client {
+        let shared = &self.shared;
+        shared.athena.get_or_init(|| client!(aws_sdk_athena, &shared.config, shared))
+    }
+
+    /// Glue, for its data catalog.
+    pub fn glue(&self) -> &aws_sdk_glue::Client {
+        let shared = &self.shared;
+        shared.glue.get_or_init(|| client!(aws_sdk_glue, &shared.config, shared))
     }
 
     /// Lambda.

@@ -6,7 +6,9 @@ use std::str::FromStr;
 
 use framework::{Attr, Diagnostics, Path, Step};
 
-use crate::aws::tags;
+use super::texts::Texts;
+use crate::aws::objects::log_group::RETENTION_DAYS;
+use crate::aws::{Arn, tags};
 
 /// Adds an error when a known text is no `T`.
 pub fn check<T: FromStr>(attribute: &Attr<String>, path: Path, diagnostics: &mut Diagnostics)
@@ -16,9 +18,7 @@ where
     if let Some(text) = attribute.as_known()
         && let Err(problem) = text.parse::<T>()
     {
-        let name = last_name(&path);
-        let detail = format!("`{path}`: {problem}.");
-        diagnostics.error(path, format!("Invalid value for `{name}`"), detail);
+        refuse(diagnostics, path, format!("{problem}."));
     }
 }
 
@@ -56,10 +56,69 @@ pub fn check_tags(
     }
 }
 
-fn last_name(path: &Path) -> String {
-    match path.steps().last() {
-        Some(Step::Attribute(name) | Step::Key(name)) => name.clone(),
-        Some(Step::Index(index)) => index.to_string(),
-        None => String::new(),
+/// Adds an error about the attribute at the end of `path`. The detail names the path, since
+/// Terraform shows no more than the resource for what is inside an attribute.
+pub fn refuse(diagnostics: &mut Diagnostics, path: Path, detail: impl Into<String>) {
+    let detail = format!("`{path}`: {}", detail.into());
+    let summary = match path.steps().last() {
+        Some(Step::Attribute(name) | Step::Key(name)) => format!("Invalid value for `{name}`"),
+        Some(Step::Index(_)) | None => "Invalid value".to_owned(),
+    };
+    diagnostics.error(path, summary, detail);
+}
+
+/// Adds an error for each text of a set that is no `T`.
+pub fn check_all<T: FromStr>(set: &Attr<Texts>, at: &Path, diagnostics: &mut Diagnostics)
+where
+    T::Err: Display,
+{
+    for text in set.as_known().into_iter().flatten() {
+        if text.is_null() {
+            refuse(diagnostics, at.clone(), "One of the values is null.");
+        }
+        check::<T>(text, at.clone(), diagnostics);
     }
+}
+
+/// Adds an error when a known text is no ARN of an SSM parameter. A `SecureString` is named by its whole ARN,
+/// so that a function knows the region.
+pub fn check_parameter(arn: &Attr<String>, at: Path, diagnostics: &mut Diagnostics) {
+    let Some(text) = arn.as_known() else { return };
+    let is_parameter = text.parse::<Arn>().is_ok_and(|arn| {
+        arn.service() == "ssm"
+            && arn.region().is_some()
+            && arn.account().is_some()
+            && arn.resource().strip_prefix("parameter/").is_some_and(|name| !name.is_empty())
+    });
+    if !is_parameter {
+        let detail = "It must be the ARN of an SSM parameter, such as `arn:aws:ssm:ap-northeast-1:111111111111:parameter/hinomi/ops`: `hinomi_discord_webhook` has it.";
+        refuse(diagnostics, at, detail);
+    }
+}
+
+/// Adds an error when a known text is no time zone of the IANA database.
+pub fn check_timezone(timezone: &Attr<String>, at: Path, diagnostics: &mut Diagnostics) {
+    let Some(name) = timezone.as_known() else { return };
+    if jiff::tz::TimeZone::get(name).is_err() {
+        let detail = format!(
+            "`{name}` is no time zone of the IANA database, such as `Asia/Tokyo` or `Europe/Berlin`."
+        );
+        refuse(diagnostics, at, detail);
+    }
+}
+
+/// Adds an error when `CloudWatch` Logs can't keep a log for so many days.
+pub fn check_retention<N: Copy + Display + TryInto<i32>>(
+    days: &Attr<N>,
+    at: Path,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(days) = days.as_known() else { return };
+    if (*days).try_into().is_ok_and(|days| RETENTION_DAYS.contains(&days)) {
+        return;
+    }
+    let allowed: Vec<String> = RETENTION_DAYS.iter().map(ToString::to_string).collect();
+    let allowed = allowed.join(", ");
+    let detail = format!("CloudWatch Logs can keep a log for {allowed} days, and not for {days}.");
+    refuse(diagnostics, at, detail);
 }

@@ -63,6 +63,9 @@ pub struct RegionPrices {
     /// A thousand requests that write objects to S3.
     #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
     pub thousand_storage_writes: Attr<f64>,
+    /// One request of Cost Explorer's API.
+    #[schemars(range(min = 0, max = MOST), extend("x-tf" = tf::optional()))]
+    pub cost_explorer_request: Attr<f64>,
 }
 
 impl RegionPrices {
@@ -82,6 +85,7 @@ impl RegionPrices {
             (Item::LogGigabyte, &self.log_gb, 1),
             (Item::StorageMonth, &self.storage_gb_month, 1),
             (Item::StorageWrite, &self.thousand_storage_writes, 1_000),
+            (Item::CostExplorerCall, &self.cost_explorer_request, 1),
         ] {
             match attribute {
                 Attr::Null => {}

@@ -4,6 +4,7 @@
 
 mod book;
 mod canary;
+mod cost_report;
 mod estimate;
 mod frequency;
 pub mod list;
@@ -16,6 +17,7 @@ use contract::duration::Span;
 
 pub use book::{Given, PriceBook, Prices};
 pub use canary::Canary;
+pub use cost_report::{CostReport, ReportMonth};
 pub use estimate::{Breakdown, ProbePlace, Processor, Watch};
 pub use frequency::Frequency;
 pub use money::Usd;

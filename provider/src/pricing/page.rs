@@ -6,8 +6,8 @@ use std::{env, fs};
 use contract::duration::Span;
 
 use super::{
-    Breakdown, Canary, Frequency, PRICES, PriceBook, ProbePlace, Processor, REGION, Usd, Watch,
-    grouped,
+    Breakdown, Canary, CostReport, Frequency, PRICES, PriceBook, ProbePlace, Processor, REGION,
+    ReportMonth, Usd, Watch, grouped,
 };
 
 const MINUTES: [u64; 3] = [1, 5, 15];
@@ -105,6 +105,33 @@ fn below_a_minute() -> String {
     lines.join("\n")
 }
 
+fn reports() -> String {
+    let mut lines = vec![
+        "| accounts that are asked | calls a morning | calls a month | calls | function | all other parts | sum |".to_owned(),
+        "|---:|---:|---:|---:|---:|---:|---:|".to_owned(),
+    ];
+    for sources in [1, 3, 5] {
+        let prices = PriceBook::default().table(REGION);
+        let report = CostReport {
+            prices,
+            memory_mb: 1_024,
+            processor: Processor::X86,
+            sources,
+            most_calls: 20,
+        };
+        let month = report.month();
+        let ReportMonth { calls, function, schedule, logs, history } = month;
+        let others = schedule.plus(logs).plus(history);
+        lines.push(format!(
+            "| {sources} | {} | {} | {calls} | {function} | {others} | {} |",
+            report.calls_a_morning(),
+            grouped(report.calls()),
+            month.total(),
+        ));
+    }
+    lines.join("\n")
+}
+
 fn figures() -> String {
     let mut lines =
         vec!["| what | dollars | source | read on |".to_owned(), "|---|---:|---|---|".to_owned()];
@@ -127,6 +154,7 @@ fn renewed(page: &str) -> String {
         ("side by side", side_by_side()),
         ("parts", parts()),
         ("below a minute", below_a_minute()),
+        ("reports", reports()),
         ("figures", figures()),
     ] {
         let begin = format!("{BEGIN}{name} -->\n");

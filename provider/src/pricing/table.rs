@@ -36,6 +36,8 @@ pub enum Item {
     StorageMonth,
     /// One request that writes an object to S3.
     StorageWrite,
+    /// One request of Cost Explorer's API, each page by itself.
+    CostExplorerCall,
 }
 
 /// A list price.
@@ -61,10 +63,13 @@ const LAMBDA: &str = "https://aws.amazon.com/lambda/pricing/";
 /// A file of AWS's price list for S3, and its day.
 const S3: &str = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonS3/20260831092225/us-east-1/index.json";
 const S3_DATE: &str = "2026-08-31";
+const COST_EXPLORER: &str = "https://aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing/";
+/// The day on which it was read.
+const COST_EXPLORER_DATE: &str = "2026-12-01";
 const EVENTBRIDGE: &str = "https://aws.amazon.com/eventbridge/pricing/";
 
 /// The list prices of [`REGION`], by item.
-pub const PRICES: [Price; 12] = [
+pub const PRICES: [Price; 13] = [
     price(Item::CanaryRun, "a canary run", 12_000_000, CLOUDWATCH),
     price(Item::AlarmMonth, "an alarm metric and month", 1_000_000_000, CLOUDWATCH),
     price(
@@ -82,6 +87,10 @@ pub const PRICES: [Price; 12] = [
     price(Item::LogGigabyte, "a GB of logs", 5_000_000_000, CLOUDWATCH),
     Price { date: S3_DATE, ..price(Item::StorageMonth, "a GB in S3 and month", 230_000_000, S3) },
     Price { date: S3_DATE, ..price(Item::StorageWrite, "an S3 PUT request", 50_000, S3) },
+    Price {
+        date: COST_EXPLORER_DATE,
+        ..price(Item::CostExplorerCall, "a Cost Explorer request", 100_000_000, COST_EXPLORER)
+    },
 ];
 
 const fn price(item: Item, what: &'static str, parts: u64, source: &'static str) -> Price {
@@ -90,7 +99,7 @@ const fn price(item: Item, what: &'static str, parts: u64, source: &'static str)
 
 impl Item {
     /// All of them, in the order of [`PRICES`].
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CanaryRun,
         Self::AlarmMonth,
         Self::HighResolutionAlarmMonth,
@@ -103,6 +112,7 @@ impl Item {
         Self::LogGigabyte,
         Self::StorageMonth,
         Self::StorageWrite,
+        Self::CostExplorerCall,
     ];
 
     /// Its list price.

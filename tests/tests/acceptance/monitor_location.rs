@@ -10,9 +10,10 @@ mod vpc;
 
 use std::collections::BTreeMap;
 
-use agent::Release;
 use hinomi_tests::{Account, Aws, Result, Workspace};
 use serde_json::{Value, json};
+
+use crate::release::Release;
 
 const ADDRESS: &str = "hinomi_monitor_location.here";
 
@@ -45,7 +46,7 @@ impl Scene {
     fn for_both_processors(name: &str) -> Result<Self> {
         let account = Account::new()?;
         account.transition_milliseconds(50)?;
-        let release = Release::for_both_processors(name)?;
+        let release = Release::for_both_processors(name, "hinomi-agent")?;
         let workspace = release.workspace(name, &account)?;
         Ok(Self { account, workspace, _release: Some(release) })
     }

@@ -1,12 +1,13 @@
-//! The agent's archive, which lies beside the provider's own executable.
+//! The agent's archives, which lie beside the provider's own executable: one for each build of it.
 //!
 //! Every platform's release of the provider carries the same bytes, so the hash that a plan shows
 //! changes when the agent does, and not with the provider.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -38,8 +39,24 @@ impl fmt::Display for Architecture {
     }
 }
 
-/// What goes before the version in the archive's comment.
-const COMMENT: &str = "hinomi-agent ";
+/// A build of the agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Build {
+    /// The small one: it checks, and tells.
+    Agent,
+    /// The one with charts and Parquet: it reports costs.
+    Report,
+}
+
+impl Build {
+    /// What the archive's name begins with, and the archive's comment, before the version.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Agent => "hinomi-agent",
+            Self::Report => "hinomi-report",
+        }
+    }
+}
 
 /// The agent, ready to be uploaded.
 #[derive(Clone, Debug)]
@@ -78,22 +95,24 @@ pub enum NoAgent {
     },
 }
 
-/// The agent for an architecture. Read once; a failure is not kept.
+/// A build of the agent for an architecture. Read once; a failure is not kept.
 ///
 /// # Errors
 /// [`NoAgent`], with the place where the archive must be.
-pub fn package(architecture: Architecture) -> Result<Arc<Package>, NoAgent> {
-    static X86: OnceLock<Arc<Package>> = OnceLock::new();
-    static ARM: OnceLock<Arc<Package>> = OnceLock::new();
-    let kept = match architecture {
-        Architecture::X86 => &X86,
-        Architecture::Arm => &ARM,
-    };
-    if let Some(package) = kept.get() {
+pub fn package(build: Build, architecture: Architecture) -> Result<Arc<Package>, NoAgent> {
+    static KEPT: Mutex<BTreeMap<PathBuf, Arc<Package>>> = Mutex::new(BTreeMap::new());
+    let path = beside_executable()?.join(file_name(build, architecture));
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(package) = kept.get(&path) {
         return Ok(Arc::clone(package));
     }
-    let read = Arc::new(read(&beside_executable()?, architecture)?);
-    Ok(Arc::clone(kept.get_or_init(|| read)))
+    let read = Arc::new(read(&path, build, architecture)?);
+    kept.insert(path, Arc::clone(&read));
+    Ok(read)
+}
+
+fn file_name(build: Build, architecture: Architecture) -> String {
+    format!("{}-{architecture}.zip", build.name())
 }
 
 /// The folder of the executable itself, where a link in Terraform's plugin folder leads to.
@@ -106,28 +125,31 @@ fn beside_executable() -> Result<PathBuf, NoAgent> {
     }
 }
 
-fn read(folder: &Path, architecture: Architecture) -> Result<Package, NoAgent> {
-    let path = folder.join(format!("hinomi-agent-{architecture}.zip"));
-    let bytes = match std::fs::read(&path) {
+fn read(path: &Path, build: Build, architecture: Architecture) -> Result<Package, NoAgent> {
+    let path = || path.to_owned();
+    let bytes = match std::fs::read(path()) {
         Ok(bytes) => Bytes::from(bytes),
-        Err(problem) => return Err(NoAgent::Unreadable { path, reason: problem.to_string() }),
+        Err(problem) => {
+            return Err(NoAgent::Unreadable { path: path(), reason: problem.to_string() });
+        }
     };
-    let version = match version(&bytes) {
+    let version = match version(build, &bytes) {
         Ok(version) => version,
-        Err(reason) => return Err(NoAgent::Broken { path, reason }),
+        Err(reason) => return Err(NoAgent::Broken { path: path(), reason }),
     };
     let sha256 = STANDARD.encode(Sha256::digest(&bytes));
     Ok(Package { architecture, bytes, sha256, version })
 }
 
-/// The version in an archive's comment, `hinomi-agent <version>`.
-fn version(archive: &Bytes) -> Result<String, String> {
+/// The version in an archive's comment, such as `hinomi-agent <version>`.
+fn version(build: Build, archive: &Bytes) -> Result<String, String> {
     let archive = zip::ZipArchive::new(Cursor::new(archive)).map_err(|p| p.to_string())?;
     if archive.index_for_name("bootstrap").is_none() {
         return Err("it holds no file `bootstrap`".to_owned());
     }
     let comment = String::from_utf8_lossy(archive.comment()).into_owned();
-    match comment.strip_prefix(COMMENT) {
+    let version = comment.strip_prefix(build.name()).and_then(|rest| rest.strip_prefix(' '));
+    match version {
         Some(version) if !version.trim().is_empty() => Ok(version.trim().to_owned()),
         Some(_) | None => Err(format!("its comment `{comment}` names no version")),
     }
@@ -151,28 +173,38 @@ mod tests {
 
     #[test]
     fn the_version_is_the_comments() {
-        let bytes = Bytes::from(archive("bootstrap", "hinomi-agent 0.1.0"));
-        assert_eq!(version(&bytes).unwrap(), "0.1.0");
+        for (build, comment) in
+            [(Build::Agent, "hinomi-agent 0.1.0"), (Build::Report, "hinomi-report 0.1.0")]
+        {
+            let bytes = Bytes::from(archive("bootstrap", comment));
+            assert_eq!(version(build, &bytes).unwrap(), "0.1.0");
+        }
     }
 
     #[test]
     fn another_archive_is_refused() {
-        for (file, comment, told) in [
-            ("index.js", "hinomi-agent 0.1.0", "no file `bootstrap`"),
-            ("bootstrap", "", "names no version"),
-            ("bootstrap", "hinomi-agent ", "names no version"),
+        for (build, file, comment, told) in [
+            (Build::Agent, "index.js", "hinomi-agent 0.1.0", "no file `bootstrap`"),
+            (Build::Agent, "bootstrap", "", "names no version"),
+            (Build::Agent, "bootstrap", "hinomi-agent ", "names no version"),
+            (Build::Agent, "bootstrap", "hinomi-report 0.1.0", "names no version"),
+            (Build::Report, "bootstrap", "hinomi-agent 0.1.0", "names no version"),
         ] {
-            let problem = version(&Bytes::from(archive(file, comment))).unwrap_err();
+            let problem = version(build, &Bytes::from(archive(file, comment))).unwrap_err();
             assert!(problem.contains(told), "{problem}");
         }
-        assert!(version(&Bytes::from_static(b"no archive")).is_err());
+        assert!(version(Build::Agent, &Bytes::from_static(b"no archive")).is_err());
     }
 
     #[test]
     fn a_missing_archive_is_told_with_its_place() {
-        let folder = Path::new("/nowhere/at/all");
-        let problem = read(folder, Architecture::Arm).unwrap_err().to_string();
-        assert!(problem.contains("`/nowhere/at/all/hinomi-agent-arm64.zip`"), "{problem}");
+        for (build, name) in
+            [(Build::Agent, "hinomi-agent-arm64.zip"), (Build::Report, "hinomi-report-arm64.zip")]
+        {
+            let path = Path::new("/nowhere/at/all").join(file_name(build, Architecture::Arm));
+            let problem = read(&path, build, Architecture::Arm).unwrap_err().to_string();
+            assert!(problem.contains(&format!("`/nowhere/at/all/{name}`")), "{problem}");
+        }
     }
 
     #[test]
@@ -180,8 +212,9 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("hinomi-agent-test-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let bytes = archive("bootstrap", "hinomi-agent 1.2.3");
-        std::fs::write(folder.join("hinomi-agent-x86_64.zip"), &bytes).unwrap();
-        let package = read(&folder, Architecture::X86).unwrap();
+        let path = folder.join(file_name(Build::Agent, Architecture::X86));
+        std::fs::write(&path, &bytes).unwrap();
+        let package = read(&path, Build::Agent, Architecture::X86).unwrap();
         std::fs::remove_dir_all(&folder).unwrap();
         assert_eq!(package.version, "1.2.3");
         assert_eq!(package.sha256, STANDARD.encode(Sha256::digest(&bytes)));

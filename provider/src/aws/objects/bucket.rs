@@ -1,10 +1,12 @@
 //! Buckets for what a user may want to look at: private, encrypted, reached over TLS alone, and
-//! emptied by time.
+//! emptied by time where that is wanted.
 
 mod content;
+mod lifecycle;
 mod settings;
 
-pub use content::{empty, refuse};
+pub use content::{empty, is_empty, refuse};
+pub use lifecycle::{Lifetime, Passing};
 pub use settings::Settings;
 
 use std::time::Duration;
@@ -49,8 +51,8 @@ const TAKEN: &str = "BucketAlreadyExists";
 pub struct Bucket {
     /// Its name, 3 to 63 characters.
     pub name: String,
-    /// After how many days an object is deleted.
-    pub expiration_days: i32,
+    /// What becomes of its objects by time.
+    pub lifetime: Lifetime,
     /// All of its tags.
     pub tags: Tags,
 }
@@ -86,6 +88,33 @@ pub async fn find(session: &Session, name: &str) -> Result<Option<Found>, Failur
     }
     let Some(tags) = find_tags(session, name).await? else { return Ok(None) };
     Ok(Some(Found { settings: settings::find(session, name).await?, tags }))
+}
+
+/// Refuses a bucket of the user's that objects can't be written to from here: there is none of that name, or
+/// it is in another region. One of another account need not let this one look at it.
+///
+/// # Errors
+/// [`Kind::NotFound`] or [`Kind::Invalid`] with what is wrong.
+pub async fn check_given(session: &Session, name: &str) -> Result<(), Failure> {
+    let asked = session.s3().head_bucket().bucket(name).send().await;
+    let answer = match asked.map_err(session.failed("s3", "HeadBucket")) {
+        Ok(answer) => answer,
+        Err(failure) if failure.kind() == Kind::Denied => return Ok(()),
+        Err(failure) if failure.kind() == Kind::NotFound => {
+            let message = format!("there is no bucket `{name}`");
+            return Err(Failure::new(Kind::NotFound, message)
+                .advising("name a bucket that exists, or none: then one is made."));
+        }
+        Err(failure) => return Err(failure),
+    };
+    let (here, there) = (session.region().as_str(), answer.bucket_region);
+    match there {
+        Some(there) if there != here => {
+            let message = format!("the bucket `{name}` is in {there}, and this in {here}");
+            Err(Failure::new(Kind::Invalid, message).advising("name a bucket of the same region."))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Whether this account has a bucket of this name. S3 says no more than "403" both where the caller may
@@ -176,7 +205,7 @@ async fn check(
     wanted: &Bucket,
     found: &Found,
 ) -> Result<(), Failure> {
-    if found.tags.is_empty() && content::is_empty(session, &wanted.name).await? {
+    if found.tags.is_empty() && is_empty(session, &wanted.name).await? {
         return Ok(());
     }
     claim.check("bucket", &wanted.name, &found.tags, &wanted.tags)

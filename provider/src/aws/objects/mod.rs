@@ -7,6 +7,8 @@
 
 pub mod agent;
 pub mod bucket;
+pub mod cost_table;
+pub mod database;
 pub mod event_source;
 pub mod function;
 pub mod log_group;
@@ -15,11 +17,13 @@ pub mod queue;
 pub mod queue_alarm;
 pub mod role;
 pub mod rule;
+pub mod saved_query;
 pub mod schedule;
 pub mod schedule_group;
 pub mod subscription;
 pub mod table;
 pub mod topic;
+pub mod workgroup;
 
 use std::collections::BTreeMap;
 

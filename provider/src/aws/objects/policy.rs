@@ -2,10 +2,12 @@
 //!
 //! The grammar: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::aws::{AccountId, Arn, Partition, Region};
 
 /// The only version of the policy language that knows variables.
 const VERSION: &str = "2012-10-17";
@@ -158,6 +160,31 @@ pub fn trust_in_service(service: &str, conditions: &[(&str, &str, &str)]) -> Pol
     Policy::of([conditions
         .iter()
         .fold(allow, |allow, (operator, key, value)| allow.only_if(operator, key, [*value]))])
+}
+
+/// What lets a function read the SSM parameters with these ARNs, which hold webhooks' URLs and tokens: the
+/// parameters, and their keys, whichever they are, through SSM alone and for these parameters alone
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html>).
+pub fn read_webhooks(
+    partition: &Partition,
+    account: &AccountId,
+    parameters: &BTreeSet<String>,
+) -> [Statement; 2] {
+    let regions: BTreeSet<Region> = parameters
+        .iter()
+        .filter_map(|arn| arn.parse::<Arn>().ok())
+        .filter_map(|arn| arn.region())
+        .collect();
+    let keys = regions.iter().map(|region| format!("arn:{partition}:kms:{region}:{account}:key/*"));
+    let services =
+        regions.iter().map(|region| format!("ssm.{region}.{}", partition.service_domain()));
+    [
+        Statement::allow("Webhooks", ["ssm:GetParameter"]).on(parameters.clone()),
+        Statement::allow("WebhookKeys", ["kms:Decrypt"])
+            .on(keys)
+            .only_if("StringEquals", "kms:ViaService", services)
+            .only_if("StringEquals", "kms:EncryptionContext:PARAMETER_ARN", parameters.clone()),
+    ]
 }
 
 /// A document as it is compared: a single value is a list of one, and no list has an order.

@@ -15,7 +15,7 @@ use crate::aws::{Session, reads};
 
 /// The time zone of a schedule that names none (`API_CreateSchedule`,
 /// `ScheduleExpressionTimezone`).
-const UTC: &str = "UTC";
+pub const UTC: &str = "UTC";
 
 /// What a schedule shall be. `UpdateSchedule` resets all that it isn't told, so that every field is
 /// always sent.
@@ -27,8 +27,12 @@ pub struct Schedule {
     /// Its name, 1 to 64 characters.
     #[serde(skip)]
     pub name: String,
-    /// When it runs, in UTC: `rate(5 minutes)`, `cron(2/5 * * * ? *)`.
+    /// When it runs: `rate(5 minutes)`, `cron(2/5 * * * ? *)`.
     pub expression: String,
+    /// The time zone of a `cron` expression, by its name in the IANA database. One in UTC has the hash that
+    /// it had before there were others.
+    #[serde(skip_serializing_if = "is_utc")]
+    pub timezone: String,
     /// What it is for, up to 512 characters.
     pub description: String,
     /// The function that it invokes.
@@ -66,11 +70,6 @@ impl Schedule {
         if found.start_date.is_some() || found.end_date.is_some() {
             expression.push_str(" between dates");
         }
-        let zone = found.schedule_expression_timezone.as_deref().unwrap_or(UTC);
-        if zone != UTC {
-            expression.push_str(" in ");
-            expression.push_str(zone);
-        }
         if found.action_after_completion == Some(ActionAfterCompletion::Delete) {
             expression.push_str(", deleted at its end");
         }
@@ -85,6 +84,7 @@ impl Schedule {
             group: text(found.group_name.as_ref()),
             name: text(found.name.as_ref()),
             expression,
+            timezone: found.schedule_expression_timezone.clone().unwrap_or_else(|| UTC.to_owned()),
             description: text(found.description.as_ref()),
             function_arn: target.map(|target| target.arn.clone()).unwrap_or_default(),
             role_arn: target.map(|target| target.role_arn.clone()).unwrap_or_default(),
@@ -116,9 +116,22 @@ impl Schedule {
     }
 }
 
+fn is_utc(timezone: &str) -> bool {
+    timezone == UTC
+}
+
 fn at_its_time() -> FlexibleTimeWindow {
     let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off);
     window.build().expect("the mode is set")
+}
+
+/// The schedule of this name; `None` when there is none.
+///
+/// # Errors
+/// What Scheduler refuses.
+pub async fn find(session: &Session, group: &str, name: &str) -> Result<Option<Schedule>, Failure> {
+    let found = reads::schedules::direct(session, group, name).await?;
+    Ok(found.as_ref().map(Schedule::of))
 }
 
 /// The schedule of this name, which `is_own` takes for ours; `None` when there is none.
@@ -131,8 +144,7 @@ pub async fn refuse_other(
     name: &str,
     is_own: impl Fn(&Schedule) -> bool,
 ) -> Result<Option<Schedule>, Failure> {
-    let found = reads::schedules::direct(session, group, name).await?;
-    let found = found.as_ref().map(Schedule::of);
+    let found = find(session, group, name).await?;
     if found.as_ref().is_none_or(is_own) {
         return Ok(found);
     }
@@ -194,6 +206,7 @@ async fn create(session: &Session, wanted: &Schedule) -> Result<(), Failure> {
         .name(&wanted.name)
         .description(&wanted.description)
         .schedule_expression(&wanted.expression)
+        .schedule_expression_timezone(&wanted.timezone)
         .flexible_time_window(at_its_time())
         .state(wanted.state())
         .target(wanted.target());
@@ -208,6 +221,7 @@ async fn update(session: &Session, wanted: &Schedule) -> Result<(), Failure> {
         .name(&wanted.name)
         .description(&wanted.description)
         .schedule_expression(&wanted.expression)
+        .schedule_expression_timezone(&wanted.timezone)
         .flexible_time_window(at_its_time())
         .state(wanted.state())
         .target(wanted.target());

@@ -6,7 +6,7 @@ use contract::relay as run_time;
 use framework::{Attr, Error, Result};
 use serde_json::json;
 
-use super::model::{Architecture, Relay, Texts};
+use super::model::Relay;
 use super::names::{Names, Place};
 use super::{policies, settings};
 use crate::aws::objects::agent;
@@ -22,6 +22,7 @@ use crate::aws::objects::table::Table;
 use crate::aws::objects::topic::Topic;
 use crate::aws::{Arn, Region};
 use crate::model::tags::{self, Tags};
+use crate::model::texts::{Texts, known as texts};
 
 /// How long the function may run for one batch, in seconds.
 const RUN_SECONDS: i32 = 60;
@@ -338,7 +339,7 @@ impl Hub {
             role_arn: scheduler_role,
         };
         Ok(Self {
-            architecture: lambda_architecture(*relay.architecture.known("architecture")?),
+            architecture: (*relay.architecture.known("architecture")?).into(),
             memory_mb: small(&relay.memory_mb, "memory_mb")?,
             retention_days: small(&relay.log_retention_days, "log_retention_days")?,
             given_roles,
@@ -348,19 +349,6 @@ impl Hub {
             settings: settings::of(relay, reminder, discord_base_url)?,
         })
     }
-}
-
-/// The processor in Lambda's words.
-pub(super) fn lambda_architecture(architecture: Architecture) -> agent::Architecture {
-    match architecture {
-        Architecture::X86_64 => agent::Architecture::X86,
-        Architecture::Arm64 => agent::Architecture::Arm,
-    }
-}
-
-/// The texts that are known.
-pub(super) fn texts(set: &Attr<Texts>) -> BTreeSet<String> {
-    set.as_known().into_iter().flatten().filter_map(Attr::as_known).cloned().collect()
 }
 
 /// The regions that are known.

@@ -3,7 +3,7 @@
 use framework::Attr;
 
 use super::Entered;
-use super::blueprint::{Part, texts};
+use super::blueprint::Part;
 use super::converge::Work;
 use super::model::Relay;
 use crate::aws::objects::event_source::EventSource;
@@ -12,6 +12,7 @@ use crate::aws::objects::{
     schedule_group, subscription, table, topic,
 };
 use crate::aws::{Failure, Session};
+use crate::model::texts::known as texts;
 
 /// Removes what an update left behind: topics of regions that left, rules that are not wanted,
 /// subscriptions of those who shall no longer be told, and roles that others took the place of.

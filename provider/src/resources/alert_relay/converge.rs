@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use contract::relay::{SETTINGS_ITEM, TABLE_JSON};
 use framework::{Context, Result};
 
-use super::blueprint::{Blueprint, Hub, Part, regions_of, texts};
+use super::blueprint::{Blueprint, Hub, Part, regions_of};
 use super::model::{self, Relay};
 use super::{Entered, admission, plan, settings};
+use crate::aws::objects::agent::Build;
 use crate::aws::objects::{
     Claim, Patience, Tags, agent, event_source, function, log_group, queue, queue_alarm, role,
     rule, schedule_group, subscription, table, topic,
@@ -15,6 +16,7 @@ use crate::aws::objects::{
 use crate::aws::{AccountId, Arn, Failure, Kind, Region, Session, Target};
 use crate::clients::Clients;
 use crate::model::place;
+use crate::model::texts::known as texts;
 
 /// What an apply works with.
 pub(super) struct Work<'a> {
@@ -246,7 +248,7 @@ impl Work<'_> {
             role::ensure(home, claim, &blueprint.scheduler_role(hub)).await?;
         }
         patience.unless_stopped()?;
-        let package = agent::package(hub.architecture).map_err(|problem| {
+        let package = agent::package(Build::Agent, hub.architecture).map_err(|problem| {
             Failure::new(Kind::Configuration, problem.to_string()).advising(plan::NO_AGENT)
         })?;
         let made = function::ensure(home, patience, function_claim, &wanted, &package);

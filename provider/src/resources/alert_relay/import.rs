@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use framework::{Attr, Context, Diagnostics, Error, Path, Result};
 
-use super::model::{Architecture, Hub, Relay};
+use super::model::{Hub, Relay};
 use super::{Entered, NAMES, THING, plan, policies, read};
 use crate::aws::Session;
 use crate::aws::objects::{Tags, function, log_group, queue, rule, subscription, table, topic};
 use crate::aws::tags::{self, Ownership};
 use crate::clients::Clients;
 use crate::diagnose::Doing;
+use crate::model::architecture::Architecture;
 use crate::model::import_id::ImportId;
 use crate::model::place::{Place, Wanted, resolve_one, target};
 
@@ -114,7 +115,7 @@ async fn lift(entered: &Entered, relay: &mut Relay) -> Result<()> {
     }
     if function.is_none() {
         // It is made again: as the declaration says, or else with these.
-        relay.architecture = Attr::Known(Architecture::X86_64);
+        relay.architecture = Attr::Known(Architecture::X86);
         relay.memory_mb = Attr::Known(plan::MEMORY_MB);
     }
     // Whatever path the role was made with; a role of the user's own has another name.

@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use framework::{Applied, Attr, Context, Diagnostics, Error, Plan, Resource, Result};
 
-use self::blueprint::{Blueprint, texts};
+use self::blueprint::Blueprint;
 use self::converge::Work;
 use self::model::Relay;
 use self::names::{Names, Place};
@@ -36,6 +36,7 @@ use crate::aws::wait::Deadline;
 use crate::aws::{Region, Session, Target};
 use crate::claims::Object;
 use crate::clients::Clients;
+use crate::model::texts::known as texts;
 use crate::model::timeouts::{self, Timeouts};
 use crate::model::{place, place::target};
 

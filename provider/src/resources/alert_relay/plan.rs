@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use framework::{Attr, Error, Plan, Result, path};
 
-use super::blueprint::{lambda_architecture, texts};
-use super::model::{Architecture, Language, Relay};
+use super::model::Relay;
 use super::names::{Names, Place};
 use super::{COMPLETE, NAMES, policies, rules, settings};
-use crate::aws::objects::agent;
+use crate::aws::objects::agent::{self, Build};
 use crate::aws::{AccountId, Region};
 use crate::clients::Clients;
 use crate::diagnose::Doing;
+use crate::model::architecture::Architecture;
+use crate::model::language::Language;
+use crate::model::texts::known as texts;
 use crate::model::{boundary, place, place::WHOSE, tags};
 
 /// Memory of the function where none is said, in megabytes.
@@ -121,7 +123,7 @@ fn set_defaults(clients: &Clients, config: &Relay, place: Option<&Place>, planne
         planned.timezone = of_hub(planned, Attr::Known("UTC".to_owned()));
     }
     if config.architecture.is_null() {
-        planned.architecture = of_hub(planned, Attr::Known(Architecture::X86_64));
+        planned.architecture = of_hub(planned, Attr::Known(Architecture::X86));
     }
     if config.memory_mb.is_null() {
         planned.memory_mb = of_hub(planned, Attr::Known(MEMORY_MB));
@@ -208,7 +210,7 @@ pub(super) fn set_names(planned: &mut Relay, names: Option<&Names>) {
 fn set_agent(planned: &mut Relay) -> Result<()> {
     let (version, sha256) = match (planned.is_spoke(), planned.architecture.as_known()) {
         (Some(false), Some(architecture)) => {
-            let package = agent::package(lambda_architecture(*architecture))
+            let package = agent::package(Build::Agent, (*architecture).into())
                 .map_err(|problem| no_agent(&problem))?;
             (Attr::Known(package.version.clone()), Attr::Known(package.sha256.clone()))
         }

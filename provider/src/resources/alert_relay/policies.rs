@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::names::{Names, Place};
-use crate::aws::objects::policy::{Policy, Statement, trust_in_service};
-use crate::aws::{AccountId, Arn, Region};
+use crate::aws::objects::policy::{Policy, Statement, read_webhooks, trust_in_service};
+use crate::aws::{AccountId, Region};
 
 /// Name of the statement that lets the hub's account subscribe its queue.
 const HUB: &str = "Hub";
@@ -17,6 +17,8 @@ pub(super) fn execution(
     scheduler_role: &str,
     parameters: &BTreeSet<String>,
 ) -> Policy {
+    let Place { partition, account, .. } = place;
+    let [webhooks, webhook_keys] = read_webhooks(partition, account, parameters);
     Policy::of([
         Statement::allow(
             "Messages",
@@ -31,8 +33,8 @@ pub(super) fn execution(
         Statement::allow("DeadLetters", ["sqs:SendMessage"]).on([place.dead_letter_queue(names)]),
         Statement::allow("Incidents", ["dynamodb:GetItem", "dynamodb:PutItem"])
             .on([place.table(names)]),
-        Statement::allow("Webhooks", ["ssm:GetParameter"]).on(parameters.clone()),
-        decrypt(place, parameters),
+        webhooks,
+        webhook_keys,
         // This action knows no resources.
         Statement::allow("Charts", ["cloudwatch:GetMetricWidgetImage"]).on(["*"]),
         Statement::allow("Reminders", ["scheduler:CreateSchedule"]).on([place.schedules(names)]),
@@ -44,24 +46,6 @@ pub(super) fn execution(
         Statement::allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"])
             .on([format!("{}:*", place.log_group(names))]),
     ])
-}
-
-/// The keys of the parameters: whichever they are, through SSM alone and for these parameters alone
-/// (<https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html>).
-fn decrypt(place: &Place, parameters: &BTreeSet<String>) -> Statement {
-    let regions: BTreeSet<Region> = parameters
-        .iter()
-        .filter_map(|arn| arn.parse::<Arn>().ok())
-        .filter_map(|arn| arn.region())
-        .collect();
-    let Place { partition, account, .. } = place;
-    let keys = regions.iter().map(|region| format!("arn:{partition}:kms:{region}:{account}:key/*"));
-    let services =
-        regions.iter().map(|region| format!("ssm.{region}.{}", place.partition.service_domain()));
-    Statement::allow("WebhookKeys", ["kms:Decrypt"])
-        .on(keys)
-        .only_if("StringEquals", "kms:ViaService", services)
-        .only_if("StringEquals", "kms:EncryptionContext:PARAMETER_ARN", parameters.clone())
 }
 
 /// Who may take on the function's role.

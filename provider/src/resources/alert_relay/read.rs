@@ -7,16 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use contract::relay as run_time;
 use framework::{Attr, Result};
 
-use super::blueprint::{lambda_architecture, texts};
 use super::look::{self, Seen, SeenHub};
-use super::model::{Architecture, Relay};
+use super::model::Relay;
 use super::names::Place;
 use super::{Entered, THING, plan, settings, shown};
 use crate::aws::Arn;
+use crate::aws::objects::agent::Build;
 use crate::aws::objects::{Tags, agent, function, subscription};
 use crate::clients::Clients;
 use crate::diagnose::Doing;
+use crate::model::architecture::Architecture;
 use crate::model::tags;
+use crate::model::texts::known as texts;
 
 /// Reads a relay; `None` when it is gone.
 ///
@@ -81,10 +83,7 @@ fn lift_hub(seen: &SeenHub, place: &Place, entered: &Entered, relay: &mut Relay)
 
 fn lift_function(found: &function::Found, place: &Place, entered: &Entered, relay: &mut Relay) {
     relay.memory_mb = Attr::Known(found.function.memory_mb.into());
-    let architectures = [Architecture::X86_64, Architecture::Arm64];
-    let architecture = architectures
-        .into_iter()
-        .find(|known| lambda_architecture(*known).as_str() == found.architecture);
+    let architecture = Architecture::named(&found.architecture);
     relay.architecture = architecture.into();
     let role = &found.function.role_arn;
     let made = place.role(&entered.names.role);
@@ -92,7 +91,7 @@ fn lift_function(found: &function::Found, place: &Place, entered: &Entered, rela
         relay.role_arn = Attr::Known(role.clone());
     }
     if relay.agent_sha256.as_known() != Some(&found.code_sha256) {
-        let carried = architecture.and_then(|it| agent::package(lambda_architecture(it)).ok());
+        let carried = architecture.and_then(|it| agent::package(Build::Agent, it.into()).ok());
         let same = carried.filter(|carried| carried.sha256 == found.code_sha256);
         relay.agent_version = same.map(|same| same.version.clone()).into();
         relay.agent_sha256 = Attr::Known(found.code_sha256.clone());

@@ -4,18 +4,16 @@
 mod hub;
 mod parts;
 
-use std::fmt::Display;
-use std::str::FromStr;
+use framework::{Attr, Diagnostics, Path, path};
 
-use framework::{Attr, Diagnostics, Path, Step, path};
-
-use super::blueprint::{regions_of, texts};
-use super::model::{Relay, Texts};
+use super::blueprint::regions_of;
+use super::model::Relay;
 use super::names::{Names, Place};
 use super::policies;
 use crate::aws::objects::policy::{LONGEST_INLINE, too_long_inline};
 use crate::aws::{AccountId, Arn, Partition, Region};
-use crate::model::checks::{check, check_tags};
+use crate::model::checks::{check, check_all, check_tags, refuse};
+use crate::model::texts::known as texts;
 use crate::model::{account, timeouts};
 
 /// Checks what is known of a configuration.
@@ -148,30 +146,6 @@ fn check_accounts(relay: &Relay, diagnostics: &mut Diagnostics) {
             "{own} is the relay's own account: its alarms, and the topics of spokes in it, may ring anyhow. Leave it out."
         );
         refuse(diagnostics, path!(Relay => source_accounts), detail);
-    }
-}
-
-/// Adds an error about the attribute at the end of `path`. The detail names the path, since
-/// Terraform shows no more than the resource for what is inside an attribute.
-fn refuse(diagnostics: &mut Diagnostics, path: Path, detail: impl Into<String>) {
-    let detail = format!("`{path}`: {}", detail.into());
-    let summary = match path.steps().last() {
-        Some(Step::Attribute(name) | Step::Key(name)) => format!("Invalid value for `{name}`"),
-        Some(Step::Index(_)) | None => "Invalid value".to_owned(),
-    };
-    diagnostics.error(path, summary, detail);
-}
-
-/// Adds an error for each text of a set that is no `T`.
-fn check_all<T: FromStr>(set: &Attr<Texts>, at: &Path, diagnostics: &mut Diagnostics)
-where
-    T::Err: Display,
-{
-    for text in set.as_known().into_iter().flatten() {
-        if text.is_null() {
-            refuse(diagnostics, at.clone(), "One of the values is null.");
-        }
-        check::<T>(text, at.clone(), diagnostics);
     }
 }
 

@@ -6,7 +6,11 @@ use contract::impact::Impact;
 use contract::relay as run_time;
 use framework::{Attr, Error, Result};
 
-use super::model::{AccountNote, Kind, Language, Mention, Relay, Route, Texts};
+use super::model::{Kind, Relay, Route};
+use crate::model::account_note;
+use crate::model::lift::{self, entries};
+use crate::model::mention::Mention;
+use crate::model::texts::Texts;
 
 /// The ARNs of all SSM parameters that the function reads; `None` while one is not known.
 pub(super) fn parameters(relay: &Relay) -> Option<BTreeSet<String>> {
@@ -51,12 +55,9 @@ pub(super) fn of(
         name: relay.name.known("name")?.clone(),
         routes: routes(relay, &webhook),
         mentions: mentions(relay)?,
-        language: match relay.language.known("language")? {
-            Language::En => run_time::Language::English,
-            Language::Ja => run_time::Language::Japanese,
-        },
+        language: (*relay.language.known("language")?).into(),
         timezone: relay.timezone.known("timezone")?.clone(),
-        accounts: accounts(relay),
+        accounts: account_note::at_run_time(&relay.accounts),
         bot_token_parameter_arn: relay.bot_token_parameter_arn.as_known().cloned(),
         discord_base_url,
         reminder: Some(reminder),
@@ -65,7 +66,7 @@ pub(super) fn of(
 }
 
 fn routes(relay: &Relay, webhook: &run_time::Destination) -> BTreeMap<String, run_time::Route> {
-    known(&relay.routes)
+    entries(&relay.routes)
         .map(|(name, route)| {
             let parameter_arn = route.webhook_parameter_arn.as_known();
             let parameter_arn = parameter_arn.unwrap_or(&webhook.parameter_arn).clone();
@@ -84,36 +85,13 @@ fn routes(relay: &Relay, webhook: &run_time::Destination) -> BTreeMap<String, ru
 }
 
 fn mentions(relay: &Relay) -> Result<BTreeMap<Impact, run_time::Mentions>> {
-    known(&relay.mentions)
+    entries(&relay.mentions)
         .map(|(word, mention)| {
             let impact = impact(word)
                 .ok_or_else(|| Error::provider_bug(format!("`{word}` is no impact")))?;
-            let mentions = run_time::Mentions {
-                roles: list(&mention.roles),
-                users: list(&mention.users),
-                everyone: mention.everyone.as_known().copied().unwrap_or_default(),
-            };
-            Ok((impact, mentions))
+            Ok((impact, mention.at_run_time()))
         })
         .collect()
-}
-
-fn accounts(relay: &Relay) -> BTreeMap<String, run_time::Account> {
-    known(&relay.accounts)
-        .map(|(id, note)| {
-            let account = run_time::Account {
-                name: note.name.as_known().cloned().unwrap_or_default(),
-                purpose: note.purpose.as_known().cloned(),
-            };
-            (id.clone(), account)
-        })
-        .collect()
-}
-
-/// The entries of a map whose values are known.
-fn known<T>(map: &Attr<BTreeMap<String, Attr<T>>>) -> impl Iterator<Item = (&String, &T)> {
-    let entries = map.as_known().into_iter().flatten();
-    entries.filter_map(|(key, value)| Some((key, value.as_known()?)))
 }
 
 fn list(set: &Attr<Texts>) -> Vec<String> {
@@ -161,23 +139,14 @@ pub(super) fn lift(found: &run_time::Settings, relay: &mut Relay) {
     relay.thread_id = text(&found.webhook.thread_id);
     relay.bot_token_parameter_arn = text(&found.bot_token_parameter_arn);
     relay.timezone = Attr::Known(found.timezone.clone());
-    relay.language = Attr::Known(match found.language {
-        run_time::Language::English => Language::En,
-        run_time::Language::Japanese => Language::Ja,
-    });
-    lift_map(&mut relay.routes, &found.routes, |before, route| {
+    relay.language = Attr::Known(found.language.into());
+    lift::map(&mut relay.routes, &found.routes, |before, route| {
         lifted_route(before, route, &found.webhook.parameter_arn)
     });
     let mentions: BTreeMap<String, &run_time::Mentions> =
         found.mentions.iter().map(|(impact, told)| (impact.word().to_owned(), told)).collect();
-    lift_map(&mut relay.mentions, &mentions, |before: Option<&Mention>, told| Mention {
-        roles: lift_texts(before.map(|before| &before.roles), &told.roles),
-        users: lift_texts(before.map(|before| &before.users), &told.users),
-        everyone: Attr::Known(told.everyone),
-    });
-    lift_map(&mut relay.accounts, &found.accounts, |_: Option<&AccountNote>, account| {
-        AccountNote { name: Attr::Known(account.name.clone()), purpose: text(&account.purpose) }
-    });
+    lift::map(&mut relay.mentions, &mentions, |before, told| Mention::lifted(before, told));
+    account_note::lift(&mut relay.accounts, &found.accounts);
 }
 
 fn lifted_route(before: Option<&Route>, found: &run_time::Route, webhook: &str) -> Route {
@@ -194,43 +163,8 @@ fn lifted_route(before: Option<&Route>, found: &run_time::Route, webhook: &str) 
         thread_id: found.destination.thread_id.clone().into(),
         impacts: (!impacts.is_empty()).then_some(impacts).into(),
         kinds: (!kinds.is_empty()).then_some(kinds).into(),
-        accounts: lift_texts(before.map(|before| &before.accounts), &found.accounts),
+        accounts: lift::texts(before.map(|before| &before.accounts), &found.accounts),
     }
-}
-
-/// A set as it was found; as it was written where that says the same.
-pub(super) fn lift_texts(before: Option<&Attr<Texts>>, found: &[String]) -> Attr<Texts> {
-    let same = before.filter(|before| list(before) == sorted(found));
-    match same {
-        Some(before) => before.clone(),
-        None if found.is_empty() => Attr::Null,
-        None => Attr::Known(found.iter().cloned().map(Attr::Known).collect()),
-    }
-}
-
-fn sorted(texts: &[String]) -> Vec<String> {
-    let unique: BTreeSet<&String> = texts.iter().collect();
-    unique.into_iter().cloned().collect()
-}
-
-/// A map as it was found, made of what each entry was before.
-fn lift_map<T, F>(
-    map: &mut Attr<BTreeMap<String, Attr<T>>>,
-    found: &BTreeMap<String, F>,
-    lift: impl Fn(Option<&T>, &F) -> T,
-) {
-    if found.is_empty() && known(map).next().is_none() {
-        return;
-    }
-    let before = map.as_known();
-    let lifted = found.iter().map(|(key, found)| {
-        let before = before.and_then(|before| before.get(key)?.as_known());
-        (key.clone(), Attr::Known(lift(before, found)))
-    });
-    *map = match lifted.collect::<BTreeMap<_, _>>() {
-        empty if empty.is_empty() => Attr::Null,
-        lifted => Attr::Known(lifted),
-    };
 }
 
 #[cfg(test)]

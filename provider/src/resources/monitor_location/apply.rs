@@ -11,7 +11,7 @@ use super::THING;
 use super::model::MonitorLocation;
 use super::names::Names;
 use super::wanted::{Wanted, has_canaries};
-use crate::aws::objects::agent::{self, Package};
+use crate::aws::objects::agent::{self, Build, Package};
 use crate::aws::objects::{Claim, Patience, bucket, function, log_group, role, schedule_group};
 use crate::aws::{Failure, Session};
 
@@ -178,7 +178,8 @@ pub(super) fn package(planned: &MonitorLocation) -> Result<Arc<Package>> {
         Error::new(format!("Unable to send the agent of {THING} `{name}`"), detail)
     };
     let architecture = (*planned.architecture.known("architecture")?).into();
-    let package = agent::package(architecture).map_err(|problem| failed(format!("{problem}.")))?;
+    let package = agent::package(Build::Agent, architecture)
+        .map_err(|problem| failed(format!("{problem}.")))?;
     if planned.agent_sha256.as_known().is_none_or(|sha256| *sha256 == package.sha256) {
         return Ok(package);
     }

@@ -3,11 +3,11 @@
 use framework::Attr;
 
 use super::found::Found;
-use super::model::Texts;
 use super::names::{Names, Place};
 use super::wanted::{NETWORKS, Wanted};
 use crate::aws::objects::role::{self, Role};
 use crate::aws::objects::{Tags, function};
+use crate::model::texts::Texts;
 
 /// One text for each part of an object, in the words of a plan.
 pub(super) fn between(names: &Names, place: &Place, wanted: &Wanted, found: &Found) -> Texts {

@@ -5,13 +5,14 @@ use serde_json::Value;
 
 use super::model::MonitorLocation;
 use super::names::{Names, Place};
-use super::{Entered, NAMES, THING, plan, read};
+use super::{Entered, NAMES, THING, plan};
 use crate::aws::objects::{Tags, bucket, function, role};
 use crate::aws::{Session, tags};
 use crate::clients::Clients;
 use crate::diagnose::Doing;
 use crate::model::import_id::ImportId;
 use crate::model::place::{self, Wanted, resolve_one, target};
+use crate::model::texts::set;
 
 /// Days for which reports are kept while there is no bucket to tell: the attribute's own default.
 const ARTIFACT_DAYS: u32 = 31;
@@ -135,8 +136,8 @@ async fn complete(
         role_arn: if is_own { Attr::Known(role_arn.clone()) } else { Attr::Null },
         execution_role_arn: Attr::Known(role_arn.clone()),
         permissions_boundary: boundary.into(),
-        secret_arns: read::set(resources(&policy, "Secrets")),
-        assumable_role_arns: read::set(resources(&policy, "WriteMetricsElsewhere")),
+        secret_arns: set(resources(&policy, "Secrets")),
+        assumable_role_arns: set(resources(&policy, "WriteMetricsElsewhere")),
         ..location
     };
     let path = Attr::Known(entered.iam_path.clone());

@@ -1,17 +1,16 @@
 //! The attributes of a monitor location.
 
-use std::collections::BTreeSet;
-
 use framework::Attr;
 use framework::schema::tf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::aws::objects::agent;
 use crate::model::account::Account;
+use crate::model::architecture::Architecture;
 use crate::model::location::Offered;
 use crate::model::place::Placed;
 use crate::model::tags::Tags;
+use crate::model::texts::Texts;
 use crate::model::timeouts::Timeouts;
 
 /// Memory of the function where nothing is said: the least that Lambda gives, and enough.
@@ -21,29 +20,6 @@ const LOG_DAYS: u32 = 30;
 /// Days for which the reports of canaries are kept where nothing is said: as long as Synthetics
 /// keeps the runs themselves.
 const ARTIFACT_DAYS: u32 = 31;
-
-/// Texts of which each counts once and the order doesn't matter.
-pub(super) type Texts = BTreeSet<Attr<String>>;
-
-/// The processor that a function runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Architecture {
-    /// Intel and AMD.
-    #[serde(rename = "x86_64")]
-    X86,
-    /// Graviton, a fifth cheaper.
-    #[serde(rename = "arm64")]
-    Arm,
-}
-
-impl From<Architecture> for agent::Architecture {
-    fn from(architecture: Architecture) -> Self {
-        match architecture {
-            Architecture::X86 => Self::X86,
-            Architecture::Arm => Self::Arm,
-        }
-    }
-}
 
 /// A place that checks run from, in one account and region: the function that runs them, its role,
 /// its log group, and a group for the monitors' schedules with the role that they invoke it with.

@@ -6,12 +6,13 @@ use super::model::MonitorLocation;
 use super::names::{Names, Place};
 use super::policies;
 use super::validate::same_account;
-use super::wanted::{has_canaries, needs, texts};
+use super::wanted::{has_canaries, needs};
 use super::{NAMES, THING};
-use crate::aws::objects::agent;
+use crate::aws::objects::agent::{self, Build};
 use crate::aws::objects::policy::{LONGEST_INLINE, Policy, too_long_inline};
 use crate::clients::{Clients, Defaults};
 use crate::model::location::Offered;
+use crate::model::texts::all as texts;
 use crate::model::{boundary, place, tags};
 
 /// The path of roles where the provider block names none.
@@ -185,7 +186,7 @@ fn agent(plan: &mut Plan<MonitorLocation>) {
     let planned = &mut plan.planned;
     (planned.agent_version, planned.agent_sha256) = (Attr::Unknown, Attr::Unknown);
     let Some(architecture) = planned.architecture.as_known() else { return };
-    match agent::package((*architecture).into()) {
+    match agent::package(Build::Agent, (*architecture).into()) {
         Ok(package) => {
             planned.agent_version = Attr::Known(package.version.clone());
             planned.agent_sha256 = Attr::Known(package.sha256.clone());

@@ -1,18 +1,19 @@
 //! A location as AWS shows it.
 
-use std::collections::BTreeSet;
-
 use framework::Attr;
 
 use super::found::Found;
-use super::model::{Architecture, MonitorLocation, Texts, Vpc};
+use super::model::{MonitorLocation, Vpc};
 use super::names::{Names, Place};
-use super::wanted::{NETWORKS, Wanted, environment, texts};
+use super::wanted::{NETWORKS, Wanted, environment};
 use super::{drift, plan};
+use crate::aws::objects::agent::Build;
 use crate::aws::objects::policy::says_the_same;
 use crate::aws::objects::{Tags, agent, function};
 use crate::clients::Defaults;
+use crate::model::architecture::Architecture;
 use crate::model::tags;
+use crate::model::texts::{all as texts, set};
 
 /// The attributes as AWS has them now, those of `state` where that says the same. `wanted` is what
 /// `state` makes of the objects.
@@ -37,7 +38,7 @@ pub(super) fn as_found(
         now.log_retention_days = number(group.retention_days);
     }
     if let Some(bucket) = &found.bucket {
-        now.artifact_retention_days = number(bucket.settings.expiration_days);
+        now.artifact_retention_days = number(bucket.settings.expiration_days());
     }
     with_roles(&mut now, wanted, found);
     now.drift = Attr::Known(drift::between(names, place, wanted, found));
@@ -58,7 +59,7 @@ fn number<T: TryInto<U>, U>(value: Option<T>) -> Attr<U> {
 fn with_function(now: &mut MonitorLocation, found: &function::Found) {
     let function = &found.function;
     now.memory_mb = number(Some(function.memory_mb));
-    now.architecture = architecture(&found.architecture);
+    now.architecture = Architecture::named(&found.architecture).into();
     let networks = function.environment.get(NETWORKS).map(String::as_str).unwrap_or_default();
     let stated = environment(&texts(&now.allowed_networks).unwrap_or_default());
     if stated.get(NETWORKS).map(String::as_str).unwrap_or_default() != networks {
@@ -80,24 +81,12 @@ fn with_function(now: &mut MonitorLocation, found: &function::Found) {
 /// The version of the code that runs, when it is the agent that comes with this provider.
 fn version(found: &function::Found, architecture: &Attr<Architecture>) -> Option<String> {
     let architecture: agent::Architecture = (*architecture.as_known()?).into();
-    let package = agent::package(architecture).ok()?;
+    let package = agent::package(Build::Agent, architecture).ok()?;
     found.has_code(&package).then(|| package.version.clone())
-}
-
-fn architecture(found: &str) -> Attr<Architecture> {
-    let all = [Architecture::X86, Architecture::Arm];
-    all.into_iter().find(|one| agent::Architecture::from(*one).as_str() == found).into()
 }
 
 fn lifted(vpc: function::Vpc) -> Vpc {
     Vpc { subnet_ids: set(vpc.subnet_ids), security_group_ids: set(vpc.security_group_ids) }
-}
-
-/// A set of texts; null when there is none.
-pub(super) fn set(texts: impl IntoIterator<Item = String>) -> Attr<Texts> {
-    let texts = texts.into_iter().filter(|text| !text.is_empty()).map(Attr::Known);
-    let texts: BTreeSet<Attr<String>> = texts.collect();
-    if texts.is_empty() { Attr::Null } else { Attr::Known(texts) }
 }
 
 /// The ARNs and policies of the roles that are made. A role that is gone is told as drift.

@@ -4,10 +4,10 @@ use framework::{Attr, Diagnostics, path};
 use ipnet::IpNet;
 
 use super::model::{MonitorLocation, Vpc};
-use super::wanted::{environment, texts};
+use super::wanted::environment;
 use crate::aws::Region;
-use crate::aws::objects::log_group::RETENTION_DAYS;
-use crate::model::checks::{check, check_tags};
+use crate::model::checks::{check, check_retention, check_tags};
+use crate::model::texts::all as texts;
 use crate::model::{account, arns, timeouts};
 
 /// Most bytes of a function's environment, names and values together
@@ -49,7 +49,8 @@ pub(super) fn validate(location: &MonitorLocation, diagnostics: &mut Diagnostics
     if let Some(vpc) = location.vpc.as_known() {
         self::vpc(vpc, diagnostics);
     }
-    retention(location, diagnostics);
+    let retention = path!(MonitorLocation => log_retention_days);
+    check_retention(&location.log_retention_days, retention, diagnostics);
     if let Some(account) = location.account.as_known() {
         same_account(location, account.id.as_known(), diagnostics);
     }
@@ -100,19 +101,6 @@ fn vpc(vpc: &Vpc, diagnostics: &mut Diagnostics) {
                 diagnostics.error(path.clone(), "Invalid id", detail);
             }
         }
-    }
-}
-
-fn retention(location: &MonitorLocation, diagnostics: &mut Diagnostics) {
-    let Some(days) = location.log_retention_days.as_known() else { return };
-    if !RETENTION_DAYS.iter().any(|allowed| u32::try_from(*allowed) == Ok(*days)) {
-        let allowed: Vec<String> = RETENTION_DAYS.iter().map(ToString::to_string).collect();
-        let detail = format!(
-            "CloudWatch Logs keeps lines for {} days, and not for {days}.",
-            allowed.join(", ")
-        );
-        let path = path!(MonitorLocation => log_retention_days);
-        diagnostics.error(path, "Invalid value for `log_retention_days`", detail);
     }
 }
 

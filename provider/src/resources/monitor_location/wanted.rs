@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use framework::{Attr, Error, Result};
 
-use super::model::{MonitorLocation, Texts};
+use super::model::MonitorLocation;
 use super::names::{Names, Place};
 use super::policies::{self, Needs};
 use crate::aws::objects::Tags;
-use crate::aws::objects::bucket::Bucket;
+use crate::aws::objects::bucket::{Bucket, Lifetime};
 use crate::aws::objects::function::{Function, Vpc};
 use crate::aws::objects::log_group::LogGroup;
 use crate::aws::objects::role::Role;
 use crate::aws::objects::schedule_group::ScheduleGroup;
 use crate::model::location;
 use crate::model::tags;
+use crate::model::texts::all as texts;
 
 /// The function's variable with the networks that checks may reach though they are private.
 pub(super) const NETWORKS: &str = "HINOMI_LOCATION_NETWORKS";
@@ -69,7 +70,7 @@ impl Wanted {
         });
         let bucket = has_canaries(model).then(|| Bucket {
             name: names.bucket.clone(),
-            expiration_days: number(&model.artifact_retention_days),
+            lifetime: Lifetime::Days(number(&model.artifact_retention_days)),
             tags: tags.clone(),
         });
         Ok(Self {
@@ -136,17 +137,6 @@ pub(super) fn needs(model: &MonitorLocation) -> Option<Needs> {
 /// Whether the location makes what canaries need.
 pub(super) fn has_canaries(model: &MonitorLocation) -> bool {
     model.canaries.as_known() == Some(&true)
-}
-
-/// The texts of a set, none when it is null; nothing while any of them is unknown.
-pub(super) fn texts(set: &Attr<Texts>) -> Option<BTreeSet<String>> {
-    match set {
-        Attr::Null => Some(BTreeSet::new()),
-        Attr::Unknown => None,
-        Attr::Known(set) => {
-            set.iter().filter(|text| !text.is_null()).map(|text| text.as_known().cloned()).collect()
-        }
-    }
 }
 
 /// A number as the SDK takes it; every one has an upper limit in the schema.

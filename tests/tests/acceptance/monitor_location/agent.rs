@@ -1,71 +1,20 @@
 //! The agent that the provider brings along.
 
 use std::fs;
-use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hinomi_tests::{Account, Error, Result, Verb, Workspace, paths};
+use hinomi_tests::{Account, Error, Result, Verb, Workspace};
 use serde_json::{Value, json};
 
 use super::{ADDRESS, FUNCTION, FUNCTIONS, location};
+use crate::release::{self, Release};
 
 const ARCHIVE: &str = "hinomi-agent-x86_64.zip";
 
-/// A folder with the provider and, beside it, the agents that a test puts there.
-pub(super) struct Release {
-    folder: PathBuf,
-    provider: PathBuf,
-}
-
-impl Release {
-    /// Below the target directory, so that the provider can be a link to its own bytes.
-    fn new(name: &str) -> Result<Self> {
-        let folder =
-            paths::provider().with_file_name(format!("release-{name}-{}", std::process::id()));
-        fs::create_dir_all(&folder).map_err(Error::io("make a release's folder"))?;
-        let provider = folder.join("terraform-provider-hinomi");
-        let _ = fs::remove_file(&provider);
-        fs::hard_link(paths::provider(), &provider).map_err(Error::io("link the provider"))?;
-        Ok(Self { folder, provider })
-    }
-
-    /// A release with an agent for each processor.
-    pub(super) fn for_both_processors(name: &str) -> Result<Self> {
-        let agent = archive("1.0.0");
-        Self::new(name)?.with_agent(&agent)?.with_agent_for("arm64", &agent)
-    }
-
-    fn with_agent(self, archive: &[u8]) -> Result<Self> {
-        self.with_agent_for("x86_64", archive)
-    }
-
-    fn with_agent_for(self, architecture: &str, archive: &[u8]) -> Result<Self> {
-        let path = self.folder.join(format!("hinomi-agent-{architecture}.zip"));
-        fs::write(path, archive).map_err(Error::io("write an agent"))?;
-        Ok(self)
-    }
-
-    pub(super) fn workspace(&self, name: &str, account: &Account) -> Result<Workspace> {
-        Ok(Workspace::with_provider(name, &self.provider)?.with_account(account))
-    }
-}
-
-impl Drop for Release {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// An archive that Lambda takes, of this version.
 fn archive(version: &str) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default().unix_permissions(0o755);
-    archive.start_file("bootstrap", options).expect("a file in memory");
-    archive.write_all(format!("#!/bin/sh\n# {version}\n").as_bytes()).expect("memory");
-    archive.set_comment(format!("hinomi-agent {version}")).expect("a short comment");
-    archive.finish().expect("memory").into_inner()
+    release::archive("hinomi-agent", version)
 }
 
 /// Moves the state of one workspace to another.
@@ -80,9 +29,9 @@ fn hand_over(from: &Workspace, to: &Workspace) -> Result<()> {
 fn only_another_agent_changes_a_location() -> Result<()> {
     let account = Account::new()?;
     account.transition_milliseconds(50)?;
-    let old = Release::new("old")?.with_agent(&archive("1.0.0"))?;
-    let same = Release::new("same")?.with_agent(&archive("1.0.0"))?;
-    let new = Release::new("new")?.with_agent(&archive("1.1.0"))?;
+    let old = Release::new("old")?.with(ARCHIVE, &archive("1.0.0"))?;
+    let same = Release::new("same")?.with(ARCHIVE, &archive("1.0.0"))?;
+    let new = Release::new("new")?.with(ARCHIVE, &archive("1.1.0"))?;
 
     let first = old.workspace("location-old", &account)?;
     first.config(&location(""))?.apply()?;
@@ -125,7 +74,7 @@ fn changed(change: &Value) -> Vec<String> {
 fn code_that_was_replaced_is_brought_back() -> Result<()> {
     let account = Account::new()?;
     account.transition_milliseconds(50)?;
-    let release = Release::new("code")?.with_agent(&archive("1.0.0"))?;
+    let release = Release::new("code")?.with(ARCHIVE, &archive("1.0.0"))?;
     let workspace = release.workspace("location-code", &account)?;
     workspace.config(&location(""))?.apply()?;
     let body = json!({ "ZipFile": STANDARD.encode(archive("6.6.6")) });
@@ -147,7 +96,7 @@ fn a_provider_without_its_agent_says_so_at_plan() -> Result<()> {
     workspace.config(&location(""))?;
     let told = ["No agent for this monitor location", "architecture", ARCHIVE, "cargo dev agent"];
     workspace.expect_error(Verb::Plan, &told)?;
-    let release = release.with_agent(b"no archive")?;
+    let release = release.with(ARCHIVE, b"no archive")?;
     workspace.expect_error(Verb::Plan, &["is not the agent's archive", ARCHIVE])?;
     workspace.discard();
     drop(release);

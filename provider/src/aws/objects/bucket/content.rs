@@ -29,7 +29,10 @@ fn keys(page: ListObjectVersionsOutput) -> Vec<(String, Option<String>)> {
 }
 
 /// Whether the bucket holds nothing, or is not there.
-pub(super) async fn is_empty(session: &Session, name: &str) -> Result<bool, Failure> {
+///
+/// # Errors
+/// What S3 refuses.
+pub async fn is_empty(session: &Session, name: &str) -> Result<bool, Failure> {
     Ok(page(session, name, 1).await?.is_none_or(|page| keys(page).is_empty()))
 }
 

@@ -1,24 +1,20 @@
 //! The settings of a bucket, each with calls of its own.
 
 use aws_sdk_s3::types::{
-    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, ExpirationStatus,
-    LifecycleExpiration, LifecycleRule, LifecycleRuleFilter, ObjectOwnership, OwnershipControls,
-    OwnershipControlsRule, PublicAccessBlockConfiguration, ServerSideEncryption,
-    ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
+    BucketVersioningStatus, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
+    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, VersioningConfiguration,
 };
 
-use super::{Bucket, arn, or_absent};
+use super::lifecycle::Rule;
+use super::{Bucket, arn, lifecycle, or_absent};
 use crate::aws::error::Failure;
 use crate::aws::objects::policy::{Policy, Statement};
 use crate::aws::{Partition, Session};
 
-/// Id of the one lifecycle rule.
-const RULE: &str = "hinomi";
-/// After how many days an upload that was never finished is given up.
-const UPLOAD_DAYS: i32 = 1;
-
 /// The settings of a bucket as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of S3's own")]
 pub struct Settings {
     /// Objects are encrypted with S3's own keys.
     pub is_encrypted: bool,
@@ -28,24 +24,41 @@ pub struct Settings {
     pub is_owner_enforced: bool,
     /// Its policy, as JSON.
     pub policy: Option<String>,
-    /// After how many days an object is deleted; `None` where no such rule stands alone.
-    pub expiration_days: Option<i32>,
+    /// What is replaced or deleted is kept as a version.
+    pub is_versioned: bool,
+    /// Its lifecycle rules; `None` where one of them is of another kind than ours.
+    pub rules: Option<Vec<Rule>>,
 }
 
 impl Settings {
-    /// What differs from what it shall be, in words for a user; the days apart.
+    /// After how many days each object is deleted; `None` where no such rule stands alone.
+    pub fn expiration_days(&self) -> Option<i32> {
+        match self.rules.as_deref() {
+            Some([Rule { prefix, days, superseded_days: None }]) if prefix.is_empty() => *days,
+            _ => None,
+        }
+    }
+
+    /// What differs from what it shall be, in words for a user; the days of [`super::Lifetime::Days`] apart.
     pub(super) fn differences(&self, partition: &Partition, wanted: &Bucket) -> Vec<&'static str> {
         let policy = self.policy.as_deref().unwrap_or_default();
+        let is_kept = wanted.lifetime.is_versioned();
         [
             ("encryption", self.is_encrypted),
             ("public access block", self.is_private),
             ("object ownership", self.is_owner_enforced),
             ("policy", tls_only(partition, &wanted.name).is_said_by(policy)),
+            ("versioning", self.is_versioned || !is_kept),
+            ("lifecycle", self.has_rules_of(wanted) || !is_kept),
         ]
         .into_iter()
         .filter(|(_, is_same)| !is_same)
         .map(|(what, _)| what)
         .collect()
+    }
+
+    fn has_rules_of(&self, wanted: &Bucket) -> bool {
+        self.rules.as_ref() == Some(&wanted.lifetime.rules())
     }
 }
 
@@ -66,7 +79,8 @@ pub(super) async fn find(session: &Session, name: &str) -> Result<Settings, Fail
         is_private: is_private(session, name).await?,
         is_owner_enforced: is_owner_enforced(session, name).await?,
         policy: policy(session, name).await?,
-        expiration_days: expiration_days(session, name).await?,
+        is_versioned: is_versioned(session, name).await?,
+        rules: lifecycle::find(session, name).await?,
     })
 }
 
@@ -110,24 +124,10 @@ async fn policy(session: &Session, name: &str) -> Result<Option<String>, Failure
     Ok(answer.and_then(|answer| answer.policy))
 }
 
-async fn expiration_days(session: &Session, name: &str) -> Result<Option<i32>, Failure> {
-    let asked = session.s3().get_bucket_lifecycle_configuration().bucket(name).send().await;
-    let answer = or_absent(asked.map_err(session.failed("s3", "GetBucketLifecycleConfiguration")))?;
-    let rules = answer.and_then(|answer| answer.rules).unwrap_or_default();
-    Ok(match rules.as_slice() {
-        [rule] if rule.status == ExpirationStatus::Enabled && is_for_all(rule) => {
-            rule.expiration.as_ref().and_then(|expiration| expiration.days)
-        }
-        _ => None,
-    })
-}
-
-fn is_for_all(rule: &LifecycleRule) -> bool {
-    rule.filter.as_ref().is_none_or(|filter| {
-        let has_prefix = filter.prefix.as_ref().is_some_and(|prefix| !prefix.is_empty());
-        let has_sizes = filter.object_size_greater_than.or(filter.object_size_less_than).is_some();
-        !has_prefix && !has_sizes && filter.tag.is_none() && filter.and.is_none()
-    })
+async fn is_versioned(session: &Session, name: &str) -> Result<bool, Failure> {
+    let asked = session.s3().get_bucket_versioning().bucket(name).send().await;
+    let answer = or_absent(asked.map_err(session.failed("s3", "GetBucketVersioning")))?;
+    Ok(answer.and_then(|answer| answer.status) == Some(BucketVersioningStatus::Enabled))
 }
 
 /// Sends what differs.
@@ -152,8 +152,11 @@ pub(super) async fn change(
         let put = session.s3().put_bucket_policy().bucket(name).policy(policy).send().await;
         put.map_err(session.failed("s3", "PutBucketPolicy"))?;
     }
-    if found.expiration_days != Some(wanted.expiration_days) {
-        expire(session, wanted).await?;
+    if differences.contains(&"versioning") {
+        keep_versions(session, name).await?;
+    }
+    if !found.has_rules_of(wanted) {
+        lifecycle::put(session, wanted).await?;
     }
     Ok(())
 }
@@ -198,20 +201,11 @@ async fn encrypt(session: &Session, name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn expire(session: &Session, wanted: &Bucket) -> Result<(), Failure> {
-    let uploads =
-        AbortIncompleteMultipartUpload::builder().days_after_initiation(UPLOAD_DAYS).build();
-    let rule = LifecycleRule::builder()
-        .id(RULE)
-        .status(ExpirationStatus::Enabled)
-        .filter(LifecycleRuleFilter::builder().prefix("").build())
-        .expiration(LifecycleExpiration::builder().days(wanted.expiration_days).build())
-        .abort_incomplete_multipart_upload(uploads)
-        .build()
-        .expect("the status is set");
-    let rules = BucketLifecycleConfiguration::builder().rules(rule).build();
-    let call = session.s3().put_bucket_lifecycle_configuration().bucket(&wanted.name);
-    let put = call.lifecycle_configuration(rules.expect("a rule is set")).send().await;
-    put.map_err(session.failed("s3", "PutBucketLifecycleConfiguration"))?;
+async fn keep_versions(session: &Session, name: &str) -> Result<(), Failure> {
+    let versions =
+        VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
+    let call = session.s3().put_bucket_versioning().bucket(name);
+    let put = call.versioning_configuration(versions).send().await;
+    put.map_err(session.failed("s3", "PutBucketVersioning"))?;
     Ok(())
 }

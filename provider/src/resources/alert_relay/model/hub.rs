@@ -8,8 +8,8 @@ use framework::schema::tf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Texts;
 use super::words::Kind;
+use crate::model::texts::Texts;
 
 /// The relay whose queue a spoke feeds. The subscription is made by the hub's account, so that
 /// nobody has to confirm it; the hub names this account in its `source_accounts`, unless it is in the
@@ -48,31 +48,4 @@ pub struct Route {
     /// Ids of the accounts that notices come from.
     #[schemars(length(min = 1), extend("x-tf" = tf::optional()))]
     pub accounts: Attr<Texts>,
-}
-
-/// Who is called.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Mention {
-    /// Ids of roles on Discord.
-    #[schemars(length(min = 1, max = 100), extend("x-tf" = tf::optional()))]
-    pub roles: Attr<Texts>,
-    /// Ids of users on Discord.
-    #[schemars(length(min = 1, max = 100), extend("x-tf" = tf::optional()))]
-    pub users: Attr<Texts>,
-    /// Whether everyone in the channel is called.
-    #[schemars(extend("x-tf" = tf::default(false)))]
-    pub everyone: Attr<bool>,
-}
-
-/// What an account is called and what it is for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AccountNote {
-    /// Name of the account.
-    #[schemars(length(min = 1, max = 100), extend("x-tf" = tf::required()))]
-    pub name: Attr<String>,
-    /// What the account is for, such as `ticket shop, production`.
-    #[schemars(length(min = 1, max = 200), extend("x-tf" = tf::optional()))]
-    pub purpose: Attr<String>,
 }

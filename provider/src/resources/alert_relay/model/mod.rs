@@ -3,23 +3,25 @@
 mod hub;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use framework::Attr;
 use framework::schema::tf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use hub::{AccountNote, Hub, Mention, Route};
-pub use words::{Architecture, Kind, Language};
+pub use hub::{Hub, Route};
+pub use words::Kind;
 
 use crate::model::account::Account;
+use crate::model::account_note::AccountNotes;
+use crate::model::architecture::Architecture;
+use crate::model::language::Language;
+use crate::model::mention::Mention;
 use crate::model::place::Placed;
 use crate::model::tags::Tags;
+use crate::model::texts::Texts;
 use crate::model::timeouts::Timeouts;
-
-/// Texts of which each counts once and the order doesn't matter.
-pub type Texts = BTreeSet<Attr<String>>;
 
 /// Tells on Discord what rings in an AWS account: alarms, budgets, cost anomalies and AWS Health.
 ///
@@ -72,7 +74,7 @@ pub struct Relay {
     pub timezone: Attr<String>,
     /// What the accounts are called and what they are for, by their ids: messages say so beside the id.
     #[schemars(extend("minProperties" = 1, "x-tf" = tf::optional()))]
-    pub accounts: Attr<BTreeMap<String, Attr<AccountNote>>>,
+    pub accounts: Attr<AccountNotes>,
     /// Ids of other accounts that may ring here: their alarms may use the topics, and their topics, such as those of spokes, may feed the queue.
     #[schemars(length(min = 1), extend("x-tf" = tf::optional()))]
     pub source_accounts: Attr<Texts>,

@@ -4,10 +4,12 @@ use discord::Snowflake;
 use framework::{Attr, Diagnostics, Path, path};
 
 use super::super::model::Relay;
-use super::{check_all, parts, refuse};
+use super::parts;
 use crate::aws::Arn;
-use crate::aws::objects::log_group::RETENTION_DAYS;
-use crate::model::checks::check;
+use crate::model::account_note;
+use crate::model::checks::{
+    check, check_all, check_parameter, check_retention, check_timezone, refuse,
+};
 
 pub(super) fn check_hub(config: &Relay, diagnostics: &mut Diagnostics) {
     if config.webhook_parameter_arn.is_null() {
@@ -21,45 +23,12 @@ pub(super) fn check_hub(config: &Relay, diagnostics: &mut Diagnostics) {
     check::<Snowflake>(&config.thread_id, path!(Relay => thread_id), diagnostics);
     parts::check_routes(config, diagnostics);
     parts::check_mentions(config, diagnostics);
-    parts::check_account_notes(config, diagnostics);
-    check_timezone(&config.timezone, diagnostics);
-    check_retention(&config.log_retention_days, diagnostics);
+    account_note::check(&config.accounts, &path!(Relay => accounts), diagnostics);
+    check_timezone(&config.timezone, path!(Relay => timezone), diagnostics);
+    let retention = path!(Relay => log_retention_days);
+    check_retention(&config.log_retention_days, retention, diagnostics);
     check_emails(config, diagnostics);
     check_roles(config, diagnostics);
-}
-
-/// A `SecureString` is named by its whole ARN, so that the function knows the region.
-pub(super) fn check_parameter(arn: &Attr<String>, at: Path, diagnostics: &mut Diagnostics) {
-    let Some(text) = arn.as_known() else { return };
-    let is_parameter = text.parse::<Arn>().is_ok_and(|arn| {
-        arn.service() == "ssm"
-            && arn.region().is_some()
-            && arn.account().is_some()
-            && arn.resource().strip_prefix("parameter/").is_some_and(|name| !name.is_empty())
-    });
-    if !is_parameter {
-        let detail = "It must be the ARN of an SSM parameter, such as `arn:aws:ssm:ap-northeast-1:111111111111:parameter/hinomi/ops`: `hinomi_discord_webhook` has it.";
-        refuse(diagnostics, at, detail);
-    }
-}
-
-fn check_timezone(timezone: &Attr<String>, diagnostics: &mut Diagnostics) {
-    let Some(name) = timezone.as_known() else { return };
-    if jiff::tz::TimeZone::get(name).is_err() {
-        let detail = format!(
-            "`{name}` is no time zone of the IANA database, such as `Asia/Tokyo` or `Europe/Berlin`."
-        );
-        refuse(diagnostics, path!(Relay => timezone), detail);
-    }
-}
-
-fn check_retention(days: &Attr<i64>, diagnostics: &mut Diagnostics) {
-    let Some(days) = days.as_known() else { return };
-    if !RETENTION_DAYS.iter().any(|allowed| i64::from(*allowed) == *days) {
-        let allowed: Vec<String> = RETENTION_DAYS.iter().map(ToString::to_string).collect();
-        let detail = format!("CloudWatch Logs can keep a log for {} days.", allowed.join(", "));
-        refuse(diagnostics, path!(Relay => log_retention_days), detail);
-    }
 }
 
 fn check_emails(config: &Relay, diagnostics: &mut Diagnostics) {

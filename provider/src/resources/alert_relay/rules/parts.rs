@@ -3,11 +3,10 @@
 use discord::Snowflake;
 use framework::{Attr, Diagnostics, Path, path};
 
-use super::super::model::{Hub, Mention, Relay, Route};
+use super::super::model::{Hub, Relay, Route};
 use super::super::settings::impact;
-use super::{check_all, hub, refuse};
 use crate::aws::{AccountId, Arn};
-use crate::model::checks::check;
+use crate::model::checks::{check, check_all, check_parameter, refuse};
 
 /// A spoke names the hub's queue, and nothing that only a hub has.
 pub(super) fn check_spoke(config: &Relay, hub: &Hub, diagnostics: &mut Diagnostics) {
@@ -64,7 +63,7 @@ pub(super) fn check_routes(config: &Relay, diagnostics: &mut Diagnostics) {
 
 fn check_route(route: &Route, at: &Path, diagnostics: &mut Diagnostics) {
     let webhook = at.attribute("webhook_parameter_arn");
-    hub::check_parameter(&route.webhook_parameter_arn, webhook, diagnostics);
+    check_parameter(&route.webhook_parameter_arn, webhook, diagnostics);
     check::<Snowflake>(&route.thread_id, at.attribute("thread_id"), diagnostics);
     check_all::<AccountId>(&route.accounts, &at.attribute("accounts"), diagnostics);
     let has_null = |name: &str| (at.attribute(name), "One of the values is null.");
@@ -98,31 +97,9 @@ pub(super) fn check_mentions(config: &Relay, diagnostics: &mut Diagnostics) {
             refuse(diagnostics, at.clone(), detail);
         }
         match mention {
-            Attr::Known(mention) => check_mention(mention, &at, diagnostics),
+            Attr::Known(mention) => mention.check(&at, diagnostics),
             Attr::Null => refuse(diagnostics, at, "The mention is null."),
             Attr::Unknown => {}
-        }
-    }
-}
-
-fn check_mention(mention: &Mention, at: &Path, diagnostics: &mut Diagnostics) {
-    check_all::<Snowflake>(&mention.roles, &at.attribute("roles"), diagnostics);
-    check_all::<Snowflake>(&mention.users, &at.attribute("users"), diagnostics);
-    let calls_everyone = !matches!(mention.everyone, Attr::Null | Attr::Known(false));
-    if mention.roles.is_null() && mention.users.is_null() && !calls_everyone {
-        let detail = "Nobody is called: name `roles` or `users`, or set `everyone`.";
-        refuse(diagnostics, at.clone(), detail);
-    }
-}
-
-pub(super) fn check_account_notes(config: &Relay, diagnostics: &mut Diagnostics) {
-    let at = path!(Relay => accounts);
-    for (id, note) in config.accounts.as_known().into_iter().flatten() {
-        if let Err(problem) = id.parse::<AccountId>() {
-            refuse(diagnostics, at.key(id), format!("{problem}."));
-        }
-        if note.is_null() {
-            refuse(diagnostics, at.key(id), "The account is null.");
         }
     }
 }

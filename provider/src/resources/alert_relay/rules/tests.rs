@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use contract::impact::Impact;
 use framework::Diagnostic;
 
-use super::super::model::{AccountNote, Hub, Mention, Route};
+use super::super::model::{Hub, Route};
 use super::*;
 use crate::model::account::Account;
+use crate::model::account_note::AccountNote;
+use crate::model::mention::Mention;
+use crate::model::texts::Texts;
 
 const PARAMETER: &str = "arn:aws:ssm:eu-west-1:111111111111:parameter/hinomi/ops";
 const FOREIGN: &str = "arn:aws:ssm:eu-west-1:222222222222:parameter/hinomi/ops";

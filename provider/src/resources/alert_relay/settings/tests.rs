@@ -1,4 +1,6 @@
 use super::*;
+use crate::model::account_note::AccountNote;
+use crate::model::language::Language;
 
 const PARAMETER: &str = "arn:aws:ssm:eu-west-1:111111111111:parameter/hinomi/ops";
 

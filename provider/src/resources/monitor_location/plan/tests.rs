@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::super::model::Architecture;
 use super::*;
 use crate::model::account::Account;
+use crate::model::architecture::Architecture;
 
 fn known(text: &str) -> Attr<String> {
     Attr::Known(text.to_owned())

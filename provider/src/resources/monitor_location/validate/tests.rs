@@ -1,5 +1,5 @@
 use super::*;
-use crate::resources::monitor_location::model::Texts;
+use crate::model::texts::Texts;
 
 fn known(text: &str) -> Attr<String> {
     Attr::Known(text.to_owned())

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::minute;
 use crate::aws::names::{self, fit};
-use crate::aws::objects::schedule::Schedule;
+use crate::aws::objects::schedule::{self, Schedule};
 use crate::model::account::Account;
 use crate::model::location::Location;
 use crate::resources::synthetic_monitor::canary::settings::schedule as rate;
@@ -117,6 +117,7 @@ pub(super) fn wanted(monitor: &Monitor, key: &str) -> Result<Schedule> {
         group: location.schedule_group_name.known("locations")?.clone(),
         name: name(monitor)?,
         expression,
+        timezone: schedule::UTC.to_owned(),
         description: format!("Runs the check of the monitor {}.", run.monitor),
         function_arn: location.function_arn.known("locations")?.clone(),
         role_arn: location.scheduler_role_arn.known("locations")?.clone(),
