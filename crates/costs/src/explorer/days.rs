@@ -61,7 +61,7 @@ impl Reading {
                 self.add(day, account, service, amount_of(group)?);
             }
         }
-        for named in pages.iter().flat_map(|page| page.dimension_value_attributes()) {
+        for named in pages.iter().flat_map(GetCostAndUsageOutput::dimension_value_attributes) {
             let name = named.attributes.as_ref().and_then(|all| all.get("description"));
             let account = named.value().unwrap_or_default().parse().ok();
             let Some((account, name)) = account.zip(name.filter(|name| !name.is_empty())) else {

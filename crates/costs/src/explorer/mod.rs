@@ -96,7 +96,7 @@ fn period(first: Date, last: Date) -> Result<DateInterval, Error> {
 
 /// The results of all pages: one that goes on on the next page comes twice.
 fn results(pages: &[GetCostAndUsageOutput]) -> impl Iterator<Item = &ResultByTime> {
-    pages.iter().flat_map(|page| page.results_by_time())
+    pages.iter().flat_map(GetCostAndUsageOutput::results_by_time)
 }
 
 /// The day of a result.
