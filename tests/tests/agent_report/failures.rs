@@ -59,7 +59,7 @@ fn two_runs_of_a_morning_tell_it_once() -> Result<()> {
     let answers: Vec<_> = thread::scope(|scope| {
         let runs = functions.map(|function| {
             let event = scene.event(DAY);
-            scope.spawn(move || function.invoke(event, std::time::Duration::from_secs(120)))
+            scope.spawn(move || function.invoke(event, std::time::Duration::from_mins(2)))
         });
         runs.map(|run| run.join().expect("it doesn't panic")).into()
     });

@@ -34,7 +34,7 @@ fn a_first_morning_fills_the_history_and_tells_it() -> Result<()> {
     assert_eq!(messages.len(), 1);
     assert_eq!(done["posted"]["message"], messages[0].id);
     let files: Vec<&str> = messages[0].attachments.iter().map(|it| it.name.as_str()).collect();
-    assert!(files.iter().any(|name| name.ends_with(".png")), "{files:?}");
+    assert!(files.contains(&"days.png"), "{files:?}");
     assert!(files.contains(&"costs-2026-11-26.csv"), "{files:?}");
     let text = scene.text();
     for said in ["shop", "lab", "2026-11-27", "8 calls"] {

@@ -8,7 +8,7 @@ use hinomi_tests::{Account, Discord, Error, Function, Result};
 use serde_json::{Value, json};
 
 /// Far beyond what any of these takes.
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_mins(2);
 const BUCKET_REGION: &str = "us-east-1";
 const PARAMETER: &str = "/hinomi/costs";
 
@@ -46,7 +46,7 @@ impl Scene {
     pub(crate) fn event(&self, day: &str) -> Event {
         let time = format!("{day}T09:00:00Z");
         let run = json!({ "hinomi": "report", "settings": self.settings, "scheduled_time": time });
-        Event::new(run.to_string()).with_time(Duration::from_secs(900))
+        Event::new(run.to_string()).with_time(Duration::from_mins(15))
     }
 
     /// Runs a morning, which is also the bill's day, in a new process.
@@ -70,7 +70,7 @@ impl Scene {
         }
     }
 
-    /// Every object of the bucket with its ETag, which is the MD5 of its bytes.
+    /// Every object of the bucket with its `ETag`, which is the MD5 of its bytes.
     pub(crate) fn objects(&self) -> Result<Vec<(String, String)>> {
         let bucket = self.settings["history"]["bucket"].as_str().unwrap_or_default();
         let listed = self.payer.send(

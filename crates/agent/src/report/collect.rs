@@ -22,7 +22,7 @@ const FIRST_FILLING: Duration = Duration::from_secs(90);
 /// What is to be collected on a morning.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Collecting<'a> {
-    pub(super) morning: &'a Morning,
+    pub(super) morning: Morning,
     pub(super) settings: &'a Settings,
     pub(super) sources: &'a Sources,
     /// When the history isn't filled any further on this morning.
@@ -42,7 +42,7 @@ impl Collecting<'_> {
         ledger.read(self.morning.settled(), self.morning.yesterday()).await?;
         let mut failed = BTreeSet::new();
         for source in &self.sources.all {
-            if self.has_answered(store, source) {
+            if Self::has_answered(store, source) {
                 continue;
             }
             if let Err(notice) = self.ordinary(source, store, ledger, outcome).await? {
@@ -81,7 +81,7 @@ impl Collecting<'_> {
         store.state.collected.as_ref().map_or(0, |collected| collected.calls)
     }
 
-    fn has_answered(&self, store: &Store<'_>, source: &Source) -> bool {
+    fn has_answered(store: &Store<'_>, source: &Source) -> bool {
         let collected = store.state.collected.as_ref();
         collected.is_some_and(|collected| collected.sources.contains(&source.key))
     }
@@ -94,14 +94,14 @@ impl Collecting<'_> {
         ledger: &mut Ledger<'_>,
         outcome: &mut Outcome,
     ) -> Result<Result<(), Notice>, Error> {
-        let parts = self.morning.parts(self.groups_a_day(ledger), self.sources.calls_left());
+        let parts = self.morning.parts(Self::groups_a_day(ledger), self.sources.calls_left());
         for part in &parts {
             match source.explorer.days(part.first, part.last).await {
                 Ok(answer) => self.record(source, answer, store, ledger, outcome).await?,
                 Err(error) => return Ok(Err(notice_of(source, &error, self.settings))),
             }
         }
-        self.covers(source, self.morning.window(), store);
+        Self::covers(source, self.morning.window(), store);
         if let Some(collected) = &mut store.state.collected {
             collected.sources.push(source.key.clone());
         }
@@ -110,7 +110,7 @@ impl Collecting<'_> {
     }
 
     /// Groups that a day had last: the most of any day that was read.
-    pub(super) fn groups_a_day(&self, ledger: &Ledger<'_>) -> usize {
+    pub(super) fn groups_a_day(ledger: &Ledger<'_>) -> usize {
         let mut days = BTreeMap::<Date, usize>::new();
         for record in ledger.records() {
             *days.entry(record.day).or_default() += 1;
@@ -146,7 +146,7 @@ impl Collecting<'_> {
                 }
             };
             self.record(source, answer, store, ledger, outcome).await?;
-            self.covers(source, days, store);
+            Self::covers(source, days, store);
             store.save_collected().await?;
             *longest = (*longest).max(begun.elapsed() * 2);
         }
@@ -155,7 +155,7 @@ impl Collecting<'_> {
         Ok(())
     }
 
-    fn covers(&self, source: &Source, days: Days, store: &mut Store<'_>) {
+    fn covers(source: &Source, days: Days, store: &mut Store<'_>) {
         let known = store.state.covered.get(&source.key).copied();
         if let Some(covered) = Covered::with(known, days) {
             store.state.covered.insert(source.key.clone(), covered);

@@ -15,7 +15,7 @@ const AFTER: i64 = 4;
 /// Says of the anomalies in the time of an event that they were planned, of those of which nobody said anything. It is done
 /// while an event runs and for some days after. What goes wrong is logged: no figure depends on it.
 pub(super) async fn give(
-    morning: &Morning,
+    morning: Morning,
     settings: &Settings,
     sources: &Sources,
     outcome: &mut Outcome,
@@ -36,7 +36,7 @@ pub(super) async fn give(
     }
 }
 
-async fn of_source(morning: &Morning, events: &[&Event], source: &Source) -> Result<usize, Error> {
+async fn of_source(morning: Morning, events: &[&Event], source: &Source) -> Result<usize, Error> {
     let Some(first) = events.iter().map(|event| event.start).min() else { return Ok(0) };
     if !may_ask(&source.explorer, 1) {
         return Ok(0);

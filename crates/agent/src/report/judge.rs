@@ -40,7 +40,7 @@ pub(super) struct Known {
 }
 
 /// The first day of the history that anything looks at on a morning.
-pub(super) fn first_day(morning: &Morning, settings: &Settings) -> Date {
+pub(super) fn first_day(morning: Morning, settings: &Settings) -> Date {
     let engine = before(morning.today, i64::from(settings.rules.history_days()));
     let months = morning.today.first_of_month().saturating_sub(PACE_MONTHS.months());
     let events = told_events(morning, settings);
@@ -49,10 +49,7 @@ pub(super) fn first_day(morning: &Morning, settings: &Settings) -> Date {
 }
 
 /// The events that have begun, and ended no longer than a month ago.
-fn told_events<'a>(
-    morning: &Morning,
-    settings: &'a Settings,
-) -> impl Iterator<Item = (&'a String, &'a Event)> {
+fn told_events(morning: Morning, settings: &Settings) -> impl Iterator<Item = (&String, &Event)> {
     let (today, since) = (morning.today, before(morning.today, EVENT_KEPT));
     settings.events.iter().filter(move |(_, event)| event.start < today && event.end >= since)
 }
@@ -60,7 +57,7 @@ fn told_events<'a>(
 impl Known {
     /// Judges the morning. The ledger has read the history.
     pub(super) async fn of(
-        morning: &Morning,
+        morning: Morning,
         settings: &Settings,
         state: &State,
         ledger: &mut Ledger<'_>,
@@ -136,7 +133,7 @@ impl Known {
     }
 
     /// Asks what carries the tags of the events that are told of: while they run, and once they are final.
-    async fn ask_for_tags(&mut self, morning: &Morning, sources: &Sources, outcome: &mut Outcome) {
+    async fn ask_for_tags(&mut self, morning: Morning, sources: &Sources, outcome: &mut Outcome) {
         let revised = i64::from(self.settings.rules.revised_for_days) + 1;
         let told = told_events(morning, &self.settings).filter(|(_, event)| {
             // A morning later than the last one that an event can be told on, for one that was left out.
@@ -161,7 +158,7 @@ impl Known {
     }
 
     /// The message of the morning.
-    pub(super) fn post(&self, morning: &Morning, state: &State, outcome: &Outcome) -> Post {
+    pub(super) fn post(&self, morning: Morning, state: &State, outcome: &Outcome) -> Post {
         let calls = state.collected.as_ref().map_or(outcome.calls, |collected| collected.calls);
         let summary = report::summary::of(&Input {
             previous: state.posted.as_ref().map(|posted| posted.morning),
@@ -172,7 +169,7 @@ impl Known {
         report::message::of(&summary, &self.settings)
     }
 
-    fn input(&self, morning: &Morning) -> Input<'_> {
+    fn input(&self, morning: Morning) -> Input<'_> {
         Input {
             today: morning.today,
             previous: None,
@@ -227,7 +224,7 @@ fn question(anomaly: &Anomaly, records: &[Record]) -> Option<Question> {
 }
 
 fn event_days(
-    morning: &Morning,
+    morning: Morning,
     settings: &Settings,
     records: &[Record],
     planned: &[PlannedEvent],
@@ -249,7 +246,7 @@ fn event_days(
 }
 
 /// The paces, on mornings that have a digest.
-fn paces(morning: &Morning, settings: &Settings, records: &[Record]) -> Vec<Pace> {
+fn paces(morning: Morning, settings: &Settings, records: &[Record]) -> Vec<Pace> {
     if Input::digest_of(morning.today, settings).is_none() {
         return Vec::new();
     }

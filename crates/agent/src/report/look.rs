@@ -29,7 +29,7 @@ const FOR_SPIKES: u32 = 6;
 const SAME: Usd = Usd::of_units(50_000_000);
 
 /// Whether a look is due.
-pub(super) fn is_due(state: &State, morning: &Morning) -> bool {
+pub(super) fn is_due(state: &State, morning: Morning) -> bool {
     let week = before(morning.today, EVERY);
     state.looked_back_on.is_some_and(|last| last <= week)
 }
@@ -75,7 +75,7 @@ async fn fetch(
     ledger: &mut Ledger<'_>,
     outcome: &mut Outcome,
 ) -> Result<bool, Error> {
-    let groups = collecting.groups_a_day(ledger).max(1);
+    let groups = Collecting::groups_a_day(ledger).max(1);
     let mut is_any = false;
     for part in parts(revised).into_iter().rev() {
         let mut last = part.last;
@@ -205,7 +205,7 @@ mod tests {
         let morning = Morning { today, unsettled: before(today, 3) };
         let due = |last: Option<i8>| {
             let looked_back_on = last.map(|day| Date::constant(2026, 12, day));
-            is_due(&State { looked_back_on, ..State::default() }, &morning)
+            is_due(&State { looked_back_on, ..State::default() }, morning)
         };
         assert_eq!(
             [due(None), due(Some(1)), due(Some(2)), due(Some(8))],

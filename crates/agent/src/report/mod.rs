@@ -47,7 +47,7 @@ use store::Store;
 static MEMORY: LazyLock<Memory> = LazyLock::new(Memory::default);
 
 /// Time that is kept to judge and to tell, when the history is filled.
-const TO_TELL: Duration = Duration::from_secs(120);
+const TO_TELL: Duration = Duration::from_mins(2);
 
 /// Why there is no report. The same event again makes it, and nothing is told twice.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -102,7 +102,7 @@ pub async fn run(run: &Run, invocation: &Invocation<'_>) -> Result<Value, NotRep
         NotReported::History { bucket, problem }
     };
     let mut store = Store::read(&bucket, settings).await.map_err(failed)?;
-    if let Some(answer) = nothing_to_do(&store, &morning, settings) {
+    if let Some(answer) = nothing_to_do(&store, morning, settings) {
         return Ok(answer);
     }
     let months = Months::new(bucket.clone(), &settings.history.prefix);
@@ -110,29 +110,24 @@ pub async fn run(run: &Run, invocation: &Invocation<'_>) -> Result<Value, NotRep
     let sources = sources::of(settings, clients).await;
     let mut outcome = Outcome::default();
     let until = invocation.deadline.checked_sub(TO_TELL).unwrap_or(invocation.deadline);
-    let collecting = collect::Collecting { morning: &morning, settings, sources: &sources, until };
+    let collecting = collect::Collecting { morning, settings, sources: &sources, until };
     collecting.run(&mut store, &mut ledger, &mut outcome).await.map_err(failed)?;
     let known =
-        judge::Known::of(&morning, settings, &store.state, &mut ledger, &sources, &mut outcome);
+        judge::Known::of(morning, settings, &store.state, &mut ledger, &sources, &mut outcome);
     let known = known.await.map_err(failed)?;
-    feedback::give(&morning, settings, &sources, &mut outcome).await;
+    feedback::give(morning, settings, &sources, &mut outcome).await;
     outcome.calls = sources.calls();
     store.count_calls(morning.today, outcome.earlier_calls + outcome.calls);
-    let post = known.post(&morning, &store.state, &outcome);
+    let post = known.post(morning, &store.state, &outcome);
     let holder = format!("{} {}", invocation.request_id, jiff::Timestamp::now().as_nanosecond());
-    let telling = telling::Telling {
-        morning: &morning,
-        settings,
-        invocation,
-        memory: &MEMORY,
-        holder: &holder,
-    };
+    let telling =
+        telling::Telling { morning, settings, invocation, memory: &MEMORY, holder: &holder };
     let told = telling.tell(&mut store, post, known.into_spikes()).await?;
-    Ok(answer(&morning, settings, &outcome, &told))
+    Ok(answer(morning, settings, &outcome, &told))
 }
 
 /// The answer to a morning that has its message, or is older than one that has.
-fn nothing_to_do(store: &Store, morning: &Morning, settings: &Settings) -> Option<Value> {
+fn nothing_to_do(store: &Store, morning: Morning, settings: &Settings) -> Option<Value> {
     let posted = store.state.posted.as_ref().filter(|posted| posted.morning >= morning.today)?;
     let why = if posted.morning == morning.today {
         "it was told already"
@@ -146,12 +141,7 @@ fn nothing_to_do(store: &Store, morning: &Morning, settings: &Settings) -> Optio
     }))
 }
 
-fn answer(
-    morning: &Morning,
-    settings: &Settings,
-    outcome: &Outcome,
-    told: &telling::Told,
-) -> Value {
+fn answer(morning: Morning, settings: &Settings, outcome: &Outcome, told: &telling::Told) -> Value {
     let posted = match told {
         telling::Told::Here(posted) => {
             json!({ "message": posted.message, "repeat": posted.repeat })

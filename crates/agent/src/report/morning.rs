@@ -61,22 +61,22 @@ impl Morning {
         Self { today, unsettled: before(today, days) }
     }
 
-    pub(super) fn yesterday(&self) -> Date {
+    pub(super) fn yesterday(self) -> Date {
         before(self.today, 1)
     }
 
     /// The last day that AWS doesn't revise any more.
-    pub(super) fn settled(&self) -> Date {
+    pub(super) fn settled(self) -> Date {
         before(self.unsettled, 1)
     }
 
     /// The ordinary days of a morning: those that AWS may still revise.
-    pub(super) fn window(&self) -> Days {
+    pub(super) fn window(self) -> Days {
         Days { first: self.unsettled, last: self.yesterday() }
     }
 
     /// The first day that the history is to have.
-    pub(super) fn filled_from(&self, settings: &Settings) -> Date {
+    pub(super) fn filled_from(self, settings: &Settings) -> Date {
         let months = i64::from(settings.backfill_months);
         self.today.first_of_month().saturating_sub(months.months())
     }
@@ -84,7 +84,7 @@ impl Morning {
     /// The days that fill the history next: what mornings without a report left out, then month by month, the
     /// newest first. None where there is nothing left to fill.
     pub(super) fn next_to_fill(
-        &self,
+        self,
         covered: Option<Covered>,
         settings: &Settings,
     ) -> Option<Days> {
@@ -100,7 +100,7 @@ impl Morning {
 
     /// In how many parts the ordinary days are asked for: at once, or, where that takes more calls than are
     /// left, day by day from the newest on.
-    pub(super) fn parts(&self, groups_a_day: usize, calls: u32) -> Vec<Days> {
+    pub(super) fn parts(self, groups_a_day: usize, calls: u32) -> Vec<Days> {
         let window = self.window();
         let days: Vec<Date> = window.days().collect();
         let pages = (groups_a_day * days.len()).div_ceil(PAGE).max(1);

@@ -13,7 +13,7 @@ use crate::clients::Clients;
 /// Where Cost Explorer and Organizations are, whatever region the function is in.
 const REGION: &str = "us-east-1";
 /// How long one attempt may take: a page of a thousand groups takes Cost Explorer its time.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 /// The name of the function's own account, as what is kept has it.
 const OWN: &str = "own";
 

@@ -19,6 +19,7 @@ use super::morning::Morning;
 use super::store::{Posted, Saved, Sending, State, Store};
 use crate::Invocation;
 use crate::bell::{Access, Bell, Discord, Letter, Memory, Trouble};
+use crate::relay::engine::pause as wait_for;
 use crate::relay::message::repeated;
 
 /// How long one sending may take.
@@ -46,7 +47,7 @@ pub(super) enum Told {
 /// What telling needs.
 #[derive(Clone, Copy)]
 pub(super) struct Telling<'a> {
-    pub(super) morning: &'a Morning,
+    pub(super) morning: Morning,
     pub(super) settings: &'a Settings,
     pub(super) invocation: &'a Invocation<'a>,
     pub(super) memory: &'a Memory,
@@ -86,7 +87,7 @@ impl Telling<'_> {
                 Turn::Over => return Ok(Told::ByAnother),
                 Turn::Wait => {
                     self.pause(GLANCE)?;
-                    tokio::time::sleep(GLANCE).await;
+                    wait_for(GLANCE).await;
                     store.refresh().await.map_err(|problem| self.failed(problem))?;
                     continue;
                 }
@@ -110,35 +111,33 @@ impl Telling<'_> {
                 Err(trouble) => trouble,
             };
             failures += 1;
-            let wait = match trouble {
-                // It stays written down that it may be there.
-                Trouble::Unknown(why) => {
-                    last = why;
-                    FIRST_PAUSE * (1 << failures)
-                }
-                Trouble::NotSent(why) => {
-                    self.give_back(store, before).await?;
-                    last = why;
-                    FIRST_PAUSE * (1 << failures)
-                }
-                Trouble::Wait(wait) => {
-                    self.give_back(store, before).await?;
-                    last = format!("Discord asks to wait {wait:.1?}");
-                    wait
-                }
-                Trouble::Dead(why) | Trouble::Refused(why) | Trouble::Settings(why) => {
-                    self.give_back(store, before).await?;
-                    return Err(NotReported::Untold(why));
-                }
-                Trouble::NoMessage => {
-                    self.give_back(store, before).await?;
-                    return Err(NotReported::Untold("there is no such message".to_owned()));
-                }
-            };
+            let (wait, why) = self.after(store, trouble, before, failures).await?;
+            last = why;
             self.pause(wait).map_err(|_| NotReported::Untold(last.clone()))?;
-            tokio::time::sleep(wait).await;
+            wait_for(wait).await;
         }
         Err(NotReported::Untold(last))
+    }
+
+    /// How long to wait after a sending that failed, and why it did; what can't be mended by waiting is an error.
+    async fn after(
+        &self,
+        store: &mut Store<'_>,
+        trouble: Trouble,
+        before: Option<Sending>,
+        failures: u32,
+    ) -> Result<(Duration, String), NotReported> {
+        let pause = FIRST_PAUSE * (1 << failures);
+        let (wait, why) = match trouble {
+            // It stays written down that it may be there.
+            Trouble::Unknown(why) => return Ok((pause, why)),
+            Trouble::NotSent(why) => (Some(pause), why),
+            Trouble::Wait(wait) => (Some(wait), format!("Discord asks to wait {wait:.1?}")),
+            Trouble::Dead(why) | Trouble::Refused(why) | Trouble::Settings(why) => (None, why),
+            Trouble::NoMessage => (None, "there is no such message".to_owned()),
+        };
+        self.give_back(store, before).await?;
+        wait.map(|wait| (wait, why.clone())).ok_or(NotReported::Untold(why))
     }
 
     fn turn(&self, state: &State) -> Turn {
@@ -190,7 +189,7 @@ impl Telling<'_> {
                 Err(problem) => {
                     failures += 1;
                     tracing::warn!(error = %problem, "What was told isn't kept yet.");
-                    tokio::time::sleep(FIRST_PAUSE * failures).await;
+                    wait_for(FIRST_PAUSE * failures).await;
                 }
             }
         }

@@ -36,12 +36,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// Measures and prints; `false` when size or memory passes its limit. The start only says so.
 pub(super) fn run(starts: u32, stop: &Stop) -> Result<bool> {
     let built = console::step("building the agent", || {
-        agent::prepare(
-            crate::agent::Build::Agent,
-            "debug",
-            console::pass_on(),
-            console::is_terminal(),
-        )
+        agent::prepare(agent::Build::Agent, "debug", console::pass_on(), console::is_terminal())
     })?;
     stop.check()?;
     console::heading("agent");

@@ -206,8 +206,8 @@ impl From<Trouble> for Stop {
     }
 }
 
-/// Waits; the engine's only pause.
-async fn pause(length: Duration) {
+/// Waits; the only pause of what tells.
+pub(crate) async fn pause(length: Duration) {
     // Nothing ever comes, so the time limit is the length of the wait.
     let _elapsed = tokio::time::timeout(length, std::future::pending::<()>()).await;
 }
