@@ -5,7 +5,7 @@ use framework::{Attr, Diagnostics, Path};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Texts;
+use super::texts::Texts;
 use super::checks::check;
 use crate::aws::AccountId;
 

@@ -19,10 +19,3 @@ pub mod purpose;
 pub mod tags;
 pub mod texts;
 pub mod timeouts;
-
-use std::collections::BTreeSet;
-
-use framework::Attr;
-
-/// Texts of which each counts once and the order doesn't matter.
-pub type Texts = BTreeSet<Attr<String>>;

@@ -5,6 +5,8 @@ use framework::{Attr, Diagnostics, Path};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::checks::refuse;
+
 /// Where an account's purpose stands in its organization: one of the two is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -19,15 +21,23 @@ pub struct PurposeFrom {
 
 /// Adds an error unless exactly one of the two is set. Unknown values may be either.
 pub fn validate(purpose: &Attr<PurposeFrom>, path: &Path, diagnostics: &mut Diagnostics) {
-    let Some(purpose) = purpose.as_known() else { return };
-    let is_refused = match (&purpose.tag, &purpose.unit) {
-        (Attr::Known(_), Attr::Known(true)) | (Attr::Null, Attr::Null | Attr::Known(false)) => true,
-        (Attr::Null | Attr::Unknown | Attr::Known(_), _) => false,
-    };
-    if is_refused {
-        let detail = format!(
-            "`{path}` says where an account's purpose stands: either `tag` is the key of a tag, or `unit` is true."
-        );
-        diagnostics.error(path.clone(), "Invalid value for `purpose_from`", detail);
+    let Some(from) = purpose.as_known() else { return };
+    match (&from.tag, &from.unit) {
+        (Attr::Null, Attr::Null) => {
+            let detail = "Name the `tag` with the purpose, or set `unit = true`.";
+            refuse(diagnostics, path.clone(), detail);
+        }
+        (Attr::Null, Attr::Known(false)) => {
+            let detail = "`unit = false` says of no place to look at. Leave `purpose_from` out.";
+            refuse(diagnostics, path.clone().attribute("unit"), detail);
+        }
+        (Attr::Known(_), Attr::Known(_)) => {
+            let detail = "A purpose comes from the `tag` or from the `unit`: name one of them.";
+            refuse(diagnostics, path.clone(), detail);
+        }
+        (Attr::Unknown, _)
+        | (_, Attr::Unknown)
+        | (Attr::Known(_), Attr::Null)
+        | (Attr::Null, Attr::Known(true)) => {}
     }
 }

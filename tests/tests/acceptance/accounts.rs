@@ -311,7 +311,7 @@ fn wrong_questions_are_refused_with_their_place() -> Result<()> {
         ("units = [null]", &["Invalid value for `units`", "null"]),
         ("units = [\"Web\"]", &["Unable to find organizational unit `Web`", "`Production/Web`"]),
         ("tags = { \"\" = [\"x\"] }", &["Invalid tag ``", "1 to 128 characters"]),
-        ("purpose_from = {}", &["Invalid value for `purpose_from`", "either `tag`"]),
+        ("purpose_from = {}", &["Invalid value for `purpose_from`", "Name the `tag`"]),
         ("purpose_from = { tag = \"a\", unit = true }", &["Invalid value for `purpose_from`"]),
         ("account = { id = \"12\" }", &["Invalid value for `id`", "12 digits", "account.id"]),
         ("ids = [\"1\"]", &["ids"]),

@@ -7,9 +7,9 @@ use framework::schema::tf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::Texts;
 use crate::model::account::AskedAccount;
 use crate::model::purpose::PurposeFrom;
+use crate::model::texts::Texts;
 
 /// Reads the accounts of an AWS organization: all of them, or those of some units, with some tags, in some
 /// states. Use it to declare monitors and alerts for each account with `for_each`.

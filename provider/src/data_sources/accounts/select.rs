@@ -8,8 +8,8 @@ use framework::{Attr, Diagnostics, Error, Result, path};
 use super::model::{AccountList, ListedAccount};
 use crate::aws::AccountId;
 use crate::aws::reads::directory::{Directory, Member, Tags};
-use crate::model::Texts;
 use crate::model::purpose::{self, PurposeFrom};
+use crate::model::texts::Texts;
 
 /// Tags that were read, by account.
 pub(super) type TagsOf = BTreeMap<AccountId, Arc<Tags>>;

@@ -7,9 +7,9 @@ use framework::schema::tf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::Texts;
 use crate::model::account::AskedAccount;
 use crate::model::cost_history::CostHistory;
+use crate::model::texts::Texts;
 
 /// Reads what AWS accounts cost: from the history that a `hinomi_cost_report` records, and from Cost Explorer for
 /// the days that it lacks. Nothing is written.

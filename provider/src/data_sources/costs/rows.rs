@@ -8,8 +8,8 @@ use history::{Month, NO_CHARGES, Record, Usd};
 use jiff::civil::Date;
 
 use super::model::{CostList, Granularity, GroupBy, Row, Total};
-use crate::model::Texts;
 use crate::model::cost_history::CostsRead;
+use crate::model::texts::Texts;
 
 /// What rows are told apart by, in the order in which they come.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

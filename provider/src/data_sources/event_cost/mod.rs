@@ -19,7 +19,8 @@ pub use self::model::EventFigures;
 use self::model::OtherEvent;
 use crate::clients::Clients;
 use crate::model::cost_history::{self, CostSource};
-use crate::model::{Texts, account, day};
+use crate::model::texts::Texts;
+use crate::model::{account, day};
 
 /// The data source.
 #[derive(Clone, Copy, Debug)]

@@ -7,9 +7,9 @@ use framework::schema::tf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::Texts;
 use crate::model::account::AskedAccount;
 use crate::model::cost_history::CostHistory;
+use crate::model::texts::Texts;
 
 /// Reads what an event added to the costs of AWS accounts: each of its days less what such a day costs without it, by
 /// the same rule as the daily report of a `hinomi_cost_report`.

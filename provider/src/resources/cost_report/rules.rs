@@ -6,7 +6,6 @@ use contract::account::AccountId;
 use contract::report::{InvalidSetting, Purpose, Run};
 use discord::Snowflake;
 use framework::{Attr, Diagnostics, Path, path};
-use jiff::civil::Date;
 
 use super::model::{CostReport, Event, History};
 use super::names::{Names, Place};
@@ -18,7 +17,7 @@ use crate::clients::Defaults;
 use crate::model::checks::{
     check, check_all, check_parameter, check_retention, check_tags, check_timezone, refuse,
 };
-use crate::model::{account, account_note, arns, timeouts};
+use crate::model::{account, account_note, arns, day, purpose, timeouts};
 
 /// Most bytes of a schedule's input
 /// (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html>). Whether it is counted with the
@@ -46,7 +45,7 @@ pub(super) fn validate(config: &CostReport, diagnostics: &mut Diagnostics) {
         mention.check(&path!(CostReport => mentions), diagnostics);
     }
     check_roles(config, diagnostics);
-    check_purpose(config, diagnostics);
+    purpose::validate(&config.purpose_from, &path!(CostReport => purpose_from), diagnostics);
     check_sources(config, diagnostics);
     check_budgets(config, diagnostics);
     check_events(config, diagnostics);
@@ -134,29 +133,6 @@ fn check_roles(config: &CostReport, diagnostics: &mut Diagnostics) {
     arns::check(&config.permissions_boundary, &arns::POLICY, &boundary, diagnostics);
 }
 
-/// Either the tag or the unit.
-fn check_purpose(config: &CostReport, diagnostics: &mut Diagnostics) {
-    let Some(from) = config.purpose_from.as_known() else { return };
-    let at = path!(CostReport => purpose_from);
-    match (&from.tag, &from.unit) {
-        (Attr::Null, Attr::Null) => {
-            refuse(diagnostics, at, "Name the `tag` with the purpose, or set `unit = true`.");
-        }
-        (Attr::Null, Attr::Known(false)) => {
-            let detail = "`unit = false` says of no place to look at. Leave `purpose_from` out.";
-            refuse(diagnostics, at.attribute("unit"), detail);
-        }
-        (Attr::Known(_), Attr::Known(_)) => {
-            let detail = "A purpose comes from the `tag` or from the `unit`: name one of them.";
-            refuse(diagnostics, at, detail);
-        }
-        (Attr::Unknown, _)
-        | (_, Attr::Unknown)
-        | (Attr::Known(_), Attr::Null)
-        | (Attr::Null, Attr::Known(true)) => {}
-    }
-}
-
 /// Each source is a role, named once, and there are calls enough for them.
 fn check_sources(config: &CostReport, diagnostics: &mut Diagnostics) {
     let Some(sources) = config.sources.as_known() else { return };
@@ -238,9 +214,9 @@ fn check_event(event: &Event, at: &Path, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn check_day(day: &Attr<String>, at: Path, diagnostics: &mut Diagnostics) {
-    let Some(text) = day.as_known() else { return };
-    if text.parse::<Date>().is_err() {
+fn check_day(attribute: &Attr<String>, at: Path, diagnostics: &mut Diagnostics) {
+    let Some(text) = attribute.as_known() else { return };
+    if day::day(text).is_none() {
         let detail = format!("`{text}` is no day of the calendar, such as `2026-11-20`.");
         refuse(diagnostics, at, detail);
     }

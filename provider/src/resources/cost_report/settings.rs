@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use contract::account::AccountId;
 use contract::report::{self as run_time, Settings};
 use framework::{Attr, Error, Result};
-use jiff::civil::Date;
 
-use super::model::{CostReport, Currency, Event, PurposeFrom, Rules, Source};
+use super::model::{CostReport, Currency, Event, Rules, Source};
 use crate::model::lift::{self, entries};
 use crate::model::mention::Mention;
-use crate::model::{account_note, texts};
+use crate::model::purpose::PurposeFrom;
+use crate::model::{account_note, day, texts};
 
 /// The code of no currency (ISO 4217), for one that is not known yet.
 const NO_CURRENCY: &str = "XXX";
@@ -75,17 +75,17 @@ fn currency(given: &Currency) -> run_time::Currency {
     run_time::Currency {
         code: given.code.as_known().cloned().unwrap_or_else(|| NO_CURRENCY.to_owned()),
         per_usd: given.per_usd.as_known().copied().unwrap_or(usd.per_usd),
-        as_of: given.as_of.as_known().and_then(|day| day.parse().ok()),
+        as_of: given.as_of.as_known().and_then(|text| day::day(text)),
     }
 }
 
 /// An event; `None` without its days.
 fn event(given: &Event) -> Option<run_time::Event> {
-    let day = |attribute: &Attr<String>| attribute.as_known()?.parse::<Date>().ok();
+    let of = |attribute: &Attr<String>| day::day(attribute.as_known()?);
     let accounts = texts::known(&given.accounts);
     Some(run_time::Event {
-        start: day(&given.start)?,
-        end: day(&given.end)?,
+        start: of(&given.start)?,
+        end: of(&given.end)?,
         baseline_days: given.baseline_days.as_known().copied().unwrap_or(28),
         accounts: accounts.iter().filter_map(|id| id.parse().ok()).collect(),
         tags: entries(&given.tags).map(|(key, value)| (key.clone(), value.clone())).collect(),

@@ -1,7 +1,5 @@
 //! The attributes of a metrics role.
 
-use std::collections::BTreeSet;
-
 use framework::Attr;
 use framework::schema::tf;
 use schemars::JsonSchema;
@@ -10,9 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::account::Account;
 use crate::model::place::Placed;
 use crate::model::tags::Tags;
-
-/// Texts of which each counts once and the order doesn't matter.
-pub(super) type Texts = BTreeSet<Attr<String>>;
+pub(super) use crate::model::texts::Texts;
 
 /// The role in a monitors' home account by which locations of other accounts write the monitors'
 /// metrics there. It allows nothing but to write metrics of probes.

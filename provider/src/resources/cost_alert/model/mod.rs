@@ -12,7 +12,7 @@ use crate::model::account::Account;
 use crate::model::place::Placed;
 use crate::model::tags::Tags;
 
-pub use crate::model::Texts;
+pub use crate::model::texts::Texts;
 
 pub use anomaly::{Anomaly, AnomalyFilter, Frequency, Match, WatchedBy};
 pub use budget::{

@@ -10,7 +10,7 @@ use framework::schema::tf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use parts::{Currency, Event, Events, History, PurposeFrom, Source, Weekday};
+pub use parts::{Currency, Event, Events, History, Source, Weekday};
 pub use rules::Rules;
 
 use crate::model::account::Account;
@@ -19,6 +19,7 @@ use crate::model::architecture::Architecture;
 use crate::model::language::Language;
 use crate::model::mention::Mention;
 use crate::model::place::Placed;
+use crate::model::purpose::PurposeFrom;
 use crate::model::tags::Tags;
 use crate::model::texts::Texts;
 use crate::model::timeouts::Timeouts;

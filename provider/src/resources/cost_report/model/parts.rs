@@ -16,18 +16,6 @@ const BASELINE_DAYS: u16 = 28;
 /// Events by their names.
 pub type Events = BTreeMap<String, Attr<Event>>;
 
-/// Where the purpose of an account stands in its organization: `tag` or `unit`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PurposeFrom {
-    /// Key of the account's tag whose value is the purpose.
-    #[schemars(length(min = 1, max = 128), extend("x-tf" = tf::optional()))]
-    pub tag: Attr<String>,
-    /// Whether the name of the account's organizational unit is the purpose; an account right below the root has none.
-    #[schemars(extend("x-tf" = tf::optional()))]
-    pub unit: Attr<bool>,
-}
-
 /// A role in an account whose Cost Explorer is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

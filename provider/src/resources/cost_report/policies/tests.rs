@@ -1,5 +1,6 @@
 use super::*;
-use crate::resources::cost_report::model::{Event, PurposeFrom as From, Source};
+use crate::model::purpose::PurposeFrom as From;
+use crate::resources::cost_report::model::{Event, Source};
 
 const PARAMETER: &str = "arn:aws:ssm:ap-northeast-1:123456789012:parameter/hinomi/ops";
 const ROLE: &str = "arn:aws:iam::210987654321:role/costs";

@@ -2,11 +2,12 @@
 
 use framework::Diagnostic;
 
-use super::super::model::{Currency, PurposeFrom, Source};
+use super::super::model::{Currency, Source};
 use super::*;
 use crate::model::account::Account;
 use crate::model::account_note::AccountNote;
 use crate::model::mention::Mention;
+use crate::model::purpose::PurposeFrom;
 
 const PARAMETER: &str = "arn:aws:ssm:eu-west-1:111111111111:parameter/hinomi/ops";
 const ROLE: &str = "arn:aws:iam::222222222222:role/costs";
