@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use contract::impact::Impact;
 use contract::relay::{Account, Destination, Language, Mentions, Settings};
 use contract::trailer::UNWATCHED;
-use hinomi_agent::relay::bell::Letter;
+use hinomi_agent::bell::Letter;
 use hinomi_agent::relay::draft;
 use hinomi_agent::relay::incident::{Event, Subject};
 use hinomi_agent::relay::message;
@@ -148,7 +148,7 @@ fn edited(opened: &Wanted, one: Wanted, settings: &Settings, at: Timestamp) -> T
     // Who was called when it was posted stays in its text.
     let mentions = draft::mentions(std::slice::from_ref(opened), settings);
     let post = Post { mentions, ..post(&[one], settings, at) };
-    let letter = Letter { payload: post.payload(settings), picture: None }.silent();
+    let letter = Letter { payload: post.payload(settings), files: Vec::new() }.silent();
     Told { at, is_edit: true, payload: letter.payload }
 }
 
