@@ -1,4 +1,5 @@
 # One account's watch: what is watched and from where, what it may cost, and the Discord channel where it rings.
+# Where the account pays for others, each morning also tells what all of them cost.
 
 terraform {
   required_version = ">= 1.11"
@@ -78,4 +79,25 @@ module "account" {
     at_least_usd     = 20
     at_least_percent = 30
   }
+}
+
+# What all accounts cost, each morning in the same channel.
+module "costs" {
+  source = "../../modules/costs"
+
+  name                  = "company"
+  webhook_parameter_arn = module.account.webhook.parameter_arn
+  language              = var.language
+  time                  = "09:00"
+  timezone              = var.timezone
+  weekly_digest         = "monday"
+
+  # Who they are and what they are for, what each may cost, and when more is planned.
+  accounts    = var.accounts
+  budgets_usd = var.budgets_usd
+  events      = var.events
+
+  # A plan that would cost more fails: each call of Cost Explorer is 0.01 dollars.
+  max_monthly_cost_usd = 5
+  force_destroy        = !var.keep_history
 }

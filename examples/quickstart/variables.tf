@@ -1,7 +1,19 @@
+variable "accounts" {
+  description = "The accounts whose costs are told, by their ids: their names and what they are for. Those that are left out have the name that AWS knows."
+  type        = map(object({ name = string, purpose = optional(string) }))
+  default     = {}
+}
+
 variable "allowed_networks" {
   description = "Private networks (CIDR) that checks may reach."
   type        = set(string)
   default     = null
+}
+
+variable "budgets_usd" {
+  description = "What each account may cost a month, in US dollars, by its id."
+  type        = map(number)
+  default     = {}
 }
 
 variable "discord_base_url" {
@@ -13,6 +25,18 @@ variable "discord_base_url" {
 variable "discord_channel_id" {
   description = "Id of the Discord channel whose webhook is made."
   type        = string
+}
+
+variable "events" {
+  description = "Times that are planned to cost more, by name: first and last day, and the ids of the accounts that take part."
+  type        = map(object({ start = string, end = string, accounts = optional(set(string)) }))
+  default     = {}
+}
+
+variable "keep_history" {
+  description = "Whether the recorded costs stay when everything is destroyed."
+  type        = bool
+  default     = true
 }
 
 variable "language" {
@@ -37,4 +61,10 @@ variable "shop_url" {
   description = "Address of the shop's health check."
   type        = string
   default     = "https://shop.example.com/checkout/health"
+}
+
+variable "timezone" {
+  description = "Time zone of the morning on which costs are told."
+  type        = string
+  default     = "UTC"
 }

@@ -207,6 +207,21 @@ impl Account {
         self.exchange(("s3", REGION), "PUT", &target, &headers, bytes).map(drop)
     }
 
+    /// Every object of a bucket, at most 1,000, with its `ETag`, which is the MD5 of its bytes.
+    pub fn bucket(&self, name: &str) -> Result<Vec<(String, String)>> {
+        let listed =
+            self.send("s3", "GET", &format!("/{name}?list-type=2"), "application/xml", "")?;
+        let objects = listed.split("<Contents>").skip(1);
+        objects.map(|object| Ok((element(object, "Key")?, element(object, "ETag")?))).collect()
+    }
+
+    /// What Cost Explorer has billed this account: how many `requests`, and their `usd`.
+    pub fn billed(&self) -> Result<Value> {
+        let target = format!("/_costs?account={}", self.id);
+        let answer = control(&self.endpoint, "GET", &target, &Value::Null)?;
+        Ok(answer["billed"][&self.id].clone())
+    }
+
     /// Makes the bill that this account pays, or changes it, as the stand-in's control interface
     /// describes it; the account is filled in.
     pub fn bill(&self, bill: &Value) -> Result<()> {

@@ -1,4 +1,4 @@
-//! The module `account` passes on what the resources offer.
+//! The modules pass on what the resources offer.
 //!
 //! Terraform drops an attribute without a word that an object's type doesn't have: whoever writes
 //! `out_of` where the module has forgotten it gets no error, and another alarm than they asked for.
@@ -158,25 +158,58 @@ fn names_it(code: &str, reference: &str) -> bool {
 fn no_argument_of_a_resource_is_left_unset() {
     let code = module("main.tf") + &module("monitors.tf");
     for resource in VARIABLES.map(|(_, path, _)| path).iter().filter(|path| !path.contains('.')) {
-        let opening = format!("resource \"{resource}\" \"this\" {{\n");
-        let (_, rest) = code.split_once(&opening).expect("the module has the resource");
-        let (body, _) = rest.split_once("\n}").expect("a block ends");
-        let set: Vec<&str> = body
-            .lines()
-            .filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')))
-            .filter_map(|line| Some(line.split_once(" = ")?.0.trim()))
-            .collect();
-        let offered = attributes(resource);
-        let unset: Vec<&String> = offered
-            .iter()
-            .filter(|(name, one)| is_given(one) && !set.contains(&name.as_str()))
-            .map(|(name, _)| name)
-            .collect();
-        assert_eq!(unset, Vec::<&String>::new(), "{resource}");
+        assert_eq!(unset(&code, resource), [""; 0], "{resource}");
     }
 }
 
+/// Variables of the module `costs` that no attribute of the report has under that name, and parts of
+/// those that have one.
+const OF_COSTS: [(&str, &str); 6] = [
+    ("costs.events.budget_usd", "of a budget of the event's own"),
+    ("costs.events.emails", "of that budget"),
+    ("costs.events.topic_arns", "of that budget"),
+    ("costs.function", "settings that few change, in one object"),
+    ("costs.webhook", "the channel's webhook is a resource of its own"),
+    ("costs.webhook_url_wo", "ephemeral, of that resource"),
+];
+
+/// The module `costs` is of one resource: its variables are the resource's attributes.
+#[test]
+fn no_attribute_of_the_cost_report_is_forgotten() {
+    let code = file_of("costs", "variables.tf");
+    let mut taken = types::variables(&code);
+    if let Some(Type::Object(function)) = taken.get("function").map(Type::inside).cloned() {
+        taken.extend(function);
+    }
+    let mut found = Vec::new();
+    compare("costs", &attributes("hinomi_cost_report"), &Type::Object(taken), &mut found);
+    found.sort();
+    assert_eq!(found, OF_COSTS.map(|(path, _)| path), "pass it on, or say in OF_COSTS why not");
+    assert_eq!(unset(&file_of("costs", "main.tf"), "hinomi_cost_report"), [""; 0]);
+}
+
+/// Arguments of a resource that a module's code leaves to the provider.
+fn unset(code: &str, resource: &str) -> Vec<String> {
+    let opening = format!("resource \"{resource}\" \"this\" {{\n");
+    let (_, rest) = code.split_once(&opening).expect("the module has the resource");
+    let (body, _) = rest.split_once("\n}").expect("a block ends");
+    let set: Vec<&str> = body
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')))
+        .filter_map(|line| Some(line.split_once(" = ")?.0.trim()))
+        .collect();
+    let offered = attributes(resource).into_iter();
+    offered
+        .filter(|(name, one)| is_given(one) && !set.contains(&name.as_str()))
+        .map(|(name, _)| name)
+        .collect()
+}
+
 fn module(file: &str) -> String {
-    let path = paths::repository().join("modules/account").join(file);
+    file_of("account", file)
+}
+
+fn file_of(module: &str, file: &str) -> String {
+    let path = paths::repository().join("modules").join(module).join(file);
     fs::read_to_string(path).expect("a file of the module")
 }

@@ -1,7 +1,7 @@
 //! `cargo dev bench`: what a release build costs at the start, on disk and in memory, beside the
 //! limits that we set ourselves.
 
-mod agent;
+mod function;
 mod handshake;
 mod memory;
 mod relay;
@@ -10,7 +10,9 @@ use std::{fs, path::Path};
 
 use hinomi_tests::{Account, Aws, Discord, Error, Result, prerequisites};
 
-use crate::{cargo, console, scene::Scene, stop::Stop};
+use serde_json::Map;
+
+use crate::{agent, cargo, console, scene::Scene, stop::Stop};
 
 /// Milliseconds from exec to the handshake line.
 const LONGEST_HANDSHAKE: f64 = 15.0;
@@ -46,7 +48,7 @@ enum Subject {
 pub(crate) fn run(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     match arguments.subject {
         Subject::Provider => provider(arguments, stop),
-        Subject::Agent => agent::run(arguments.starts, stop),
+        Subject::Agent => function::run(arguments.starts, stop),
     }
 }
 
@@ -54,12 +56,9 @@ fn provider(arguments: &Arguments, stop: &Stop) -> Result<bool> {
     prerequisites::terraform()?;
     prerequisites::python()?;
     let provider = console::step("building the release", || {
-        crate::agent::prepare(
-            crate::agent::Build::Agent,
-            "release",
-            console::pass_on(),
-            console::is_terminal(),
-        )?;
+        for build in agent::Build::ALL {
+            agent::prepare(build, "release", console::pass_on(), console::is_terminal())?;
+        }
         cargo::build_provider(true, console::pass_on(), console::is_terminal())
     })?;
     stop.check()?;
@@ -87,7 +86,7 @@ fn memory(provider: &Path, stop: &Stop) -> Result<(u64, u64)> {
     let aws = Aws::start(Some(console::pass_on()))?;
     let discord = Discord::start()?;
     let account = Account::of(&aws, "111122223333");
-    let scene = Scene::set(aws, discord, account, None, provider, None)?;
+    let scene = Scene::set(aws, discord, account, None, Map::new(), provider, None)?;
     scene.workspace.init()?;
     stop.check()?;
     let schema = memory::peak(provider, || {

@@ -2,7 +2,9 @@
 //! anywhere.
 
 mod album;
+mod company;
 mod inventory;
+mod mornings;
 mod ringing;
 mod text;
 mod window;
@@ -66,13 +68,17 @@ fn play(
     show(scene, asks, stop)?;
     console::heading("the bell");
     let played = ringing::play(scene, service, stop)?;
+    console::heading("the mornings");
+    let mornings = mornings::play(scene, stop)?;
     let pages = console::step("laying the channel out as Discord does", Pages::prepare)?;
-    let page = played.album.write(&pages)?;
+    let bell = played.album.write(&pages, "discord")?;
+    let costs = mornings.write(&pages, "costs")?;
     if let Some(artist) = artist {
-        let otherwise = page.with_extension("png");
-        artist.draw(&page, arguments.picture.as_ref().unwrap_or(&otherwise))?;
+        let otherwise = bell.with_extension("png");
+        artist.draw(&bell, arguments.picture.as_ref().unwrap_or(&otherwise))?;
+        artist.draw(&costs, &costs.with_extension("png"))?;
     } else {
-        console::line("no picture: there is no Chromium in the PATH");
+        console::line("no pictures: there is no Chromium in the PATH");
     }
     if arguments.keep {
         keep(scene, service, (pages, played), stop)?;
@@ -89,8 +95,10 @@ fn prepare(service: &Shop, stop: &Stop) -> Result<Scene> {
     let terraform = prerequisites::terraform()?;
     let python = prerequisites::python()?;
     console::line(format_args!("  Terraform {terraform}, Python {python}"));
-    let provider = console::step("building agent and provider (minutes the first time)", || {
-        agent::prepare(agent::Build::Agent, "debug", console::pass_on(), console::is_terminal())?;
+    let provider = console::step("building agents and provider (minutes the first time)", || {
+        for build in agent::Build::ALL {
+            agent::prepare(build, "debug", console::pass_on(), console::is_terminal())?;
+        }
         cargo::build_provider(false, console::pass_on(), console::is_terminal())
     })?;
     stop.check()?;
@@ -101,9 +109,11 @@ fn prepare(service: &Shop, stop: &Stop) -> Result<Scene> {
     // A demo doesn't wait for the next minute: it says when one has passed.
     account.fire_schedules_by_hand()?;
     account.evaluate_alarms_by_hand()?;
+    account.bill(&company::bill())?;
     stop.check()?;
     let output = Some((console::pass_on(), console::is_terminal()));
-    Scene::set(aws, discord, account, Some(&service.url()), &provider, output)
+    let costs = company::variables();
+    Scene::set(aws, discord, account, Some(&service.url()), costs, &provider, output)
 }
 
 /// From `init` to the empty second plan.

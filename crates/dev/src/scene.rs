@@ -24,12 +24,13 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// Copies the example and connects it to the stand-ins.
+    /// Copies the example and connects it to the stand-ins. `more` are further values of its variables.
     pub(crate) fn set(
         aws: Aws,
         discord: Discord,
         account: Account,
         shop_url: Option<&str>,
+        more: Map<String, Value>,
         provider: &Path,
         output: Option<(Sink, bool)>,
     ) -> Result<Self> {
@@ -40,7 +41,8 @@ impl Scene {
             workspace = workspace.with_sink(sink, colour);
         }
         let declared = declared_variables(workspace.folder())?;
-        let values = values(&declared, &discord, shop_url);
+        let mut values = values(&declared, &discord, shop_url);
+        values.extend(more);
         let text = format!("{:#}\n", Value::Object(values));
         workspace.file("demo.auto.tfvars.json", &text)?;
         Ok(Self { workspace, account, discord: Arc::new(discord), _aws: aws })

@@ -5,8 +5,8 @@ use framework::{Attr, Diagnostics, Path};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::texts::Texts;
 use super::checks::check;
+use super::texts::Texts;
 use crate::aws::AccountId;
 
 /// The account that a resource lives in.

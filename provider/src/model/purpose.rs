@@ -31,13 +31,13 @@ pub fn validate(purpose: &Attr<PurposeFrom>, path: &Path, diagnostics: &mut Diag
             let detail = "`unit = false` says of no place to look at. Leave `purpose_from` out.";
             refuse(diagnostics, path.clone().attribute("unit"), detail);
         }
-        (Attr::Known(_), Attr::Known(_)) => {
+        (Attr::Known(_), Attr::Known(true)) => {
             let detail = "A purpose comes from the `tag` or from the `unit`: name one of them.";
             refuse(diagnostics, path.clone(), detail);
         }
         (Attr::Unknown, _)
         | (_, Attr::Unknown)
-        | (Attr::Known(_), Attr::Null)
+        | (Attr::Known(_), Attr::Null | Attr::Known(false))
         | (Attr::Null, Attr::Known(true)) => {}
     }
 }

@@ -72,20 +72,7 @@ impl Scene {
 
     /// Every object of the bucket with its `ETag`, which is the MD5 of its bytes.
     pub(crate) fn objects(&self) -> Result<Vec<(String, String)>> {
-        let bucket = self.settings["history"]["bucket"].as_str().unwrap_or_default();
-        let listed = self.payer.send(
-            "s3",
-            "GET",
-            &format!("/{bucket}?list-type=2"),
-            "application/xml",
-            "",
-        )?;
-        let part = |text: &str, name: &str| {
-            let rest = text.split_once(&format!("<{name}>")).map_or("", |(_, rest)| rest);
-            rest.split('<').next().unwrap_or_default().to_owned()
-        };
-        let objects = listed.split("<Contents>").skip(1);
-        Ok(objects.map(|object| (part(object, "Key"), part(object, "ETag"))).collect())
+        self.payer.bucket(self.settings["history"]["bucket"].as_str().unwrap_or_default())
     }
 
     pub(crate) fn keys(&self) -> Result<Vec<String>> {

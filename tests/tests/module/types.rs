@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// A type constraint.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Type {
     /// `object({ … })`: its attributes, optional or not.
     Object(BTreeMap<String, Self>),

@@ -44,11 +44,11 @@ impl Album {
         json!({ "heading": heading, "at": at.to_string(), "messages": messages })
     }
 
-    /// Writes the page; returns where it is.
-    pub(super) fn write(&self, pages: &Pages) -> Result<PathBuf> {
+    /// Writes the page of this name; returns where it is.
+    pub(super) fn write(&self, pages: &Pages, name: &str) -> Result<PathBuf> {
         let folder = paths::target().join("demo");
         fs::create_dir_all(&folder).map_err(Error::io(format!("make {}", folder.display())))?;
-        let page = folder.join("discord.html");
+        let page = folder.join(name).with_extension("html");
         write_columns(pages, &self.columns, &page)?;
         console::line(format_args!("page     {}", page.display()));
         Ok(page)

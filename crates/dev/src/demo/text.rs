@@ -49,26 +49,40 @@ impl Spell {
 
 /// A message, line by line: its text, and of each embed title, description, fields and footer.
 pub(super) fn lines(message: &Message) -> Vec<String> {
-    let mut lines = wrapped("", &plain(&message.content));
+    let mut lines = laid_out("", &message.content);
     for embed in &message.embeds {
-        let text = |pointer: &str| {
-            plain(embed.pointer(pointer).and_then(Value::as_str).unwrap_or_default())
-        };
+        let text =
+            |pointer: &str| embed.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         let title = text("/title");
         // What stands above an embed is for phones, which don't show the embed.
-        if lines.first() != Some(&title) {
-            lines.extend(wrapped("", &title));
+        if lines.first() != Some(&plain(title)) {
+            lines.extend(laid_out("", title));
         }
-        lines.extend(wrapped("", &text("/description")));
+        lines.extend(laid_out("", text("/description")));
         for field in embed["fields"].as_array().into_iter().flatten() {
-            let of = |key: &str| plain(field[key].as_str().unwrap_or_default());
-            lines.extend(wrapped(&format!("{:<NAMES$}", of("name")), &of("value")));
+            let of = |key: &str| field[key].as_str().unwrap_or_default();
+            lines.extend(laid_out(&format!("{:<NAMES$}", plain(of("name"))), of("value")));
         }
-        lines.extend(wrapped("", &text("/footer/text")));
+        lines.extend(laid_out("", text("/footer/text")));
     }
     for file in &message.attachments {
         let size = file.content.len().div_ceil(1024);
         lines.push(format!("{:<NAMES$}{} ({size} KiB)", "Attached", file.name));
+    }
+    lines
+}
+
+/// Markdown as lines, with a name before the first. A block of code, such as a table, stays as it is.
+fn laid_out(name: &str, markdown: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (number, part) in markdown.split("```").enumerate() {
+        let is_code = number % 2 == 1;
+        if is_code {
+            lines.extend(part.lines().filter(|line| !line.is_empty()).map(ToOwned::to_owned));
+        } else {
+            let name = if lines.is_empty() { name } else { "" };
+            lines.extend(wrapped(name, &plain(part)));
+        }
     }
     lines
 }
@@ -174,6 +188,13 @@ mod tests {
         ] {
             assert_eq!(plain(markdown), text, "{markdown}");
         }
+    }
+
+    #[test]
+    fn a_table_keeps_its_columns() {
+        let lines = laid_out("", "**All**\n```\n  1.50  shop\n 12.00  lab_a\n```\nand `more`");
+        assert_eq!(lines, ["All", "  1.50  shop", " 12.00  lab_a", "and more"]);
+        assert_eq!(laid_out("Since  ", "today"), ["Since  today"]);
     }
 
     #[test]
