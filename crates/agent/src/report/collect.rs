@@ -147,6 +147,10 @@ impl Collecting<'_> {
             };
             self.record(source, answer, store, ledger, outcome).await?;
             Self::covers(source, days, store);
+            if Self::has_answered(store, source) {
+                // The morning's own days touch what is covered once the gap before them is filled.
+                Self::covers(source, self.morning.window(), store);
+            }
             store.save_collected().await?;
             *longest = (*longest).max(begun.elapsed() * 2);
         }

@@ -117,7 +117,7 @@ fn reports(scene: &Scene) -> Result<Vec<Invocation>> {
 }
 
 /// Group and name of the report's schedule.
-fn schedule(scene: &Scene) -> Result<(String, String)> {
+pub(super) fn schedule(scene: &Scene) -> Result<(String, String)> {
     let costs = scene.workspace.output("costs")?;
     let group = costs["report"]["schedule_group_name"].as_str().unwrap_or_default().to_owned();
     let objects = scene.account.objects()?.into_iter();

@@ -119,12 +119,14 @@ impl Bell<'_> {
     /// Lets the time of the reminder come that the relay asked for, and the shop is still down.
     fn remind(&mut self, posted: &Message) -> Result<()> {
         let account = &self.scene.account;
+        let (of_report, _) = super::mornings::schedule(self.scene)?;
         let (group, name) = eventually("the reminder's schedule", LIMIT, || {
             let objects = account.objects()?.into_iter();
             let mut names = objects.filter(|one| one.kind == "scheduler:schedule");
             let found = names.find_map(|one| {
                 let (group, name) = one.name.split_once('/')?;
-                (group != self.group).then(|| (group.to_owned(), name.to_owned()))
+                (group != self.group && group != of_report)
+                    .then(|| (group.to_owned(), name.to_owned()))
             });
             Ok(found)
         })?;
