@@ -63,6 +63,7 @@ pub(crate) struct Words {
     pub(crate) drift: fn(&str, &str, &str) -> String,
     pub(crate) grown: fn(&str, &str) -> String,
     pub(crate) since: fn(&str) -> String,
+    pub(crate) in_all: fn(&str) -> String,
     pub(crate) ended: fn(Outcome, &str) -> String,
     // Events.
     pub(crate) events: &'static str,

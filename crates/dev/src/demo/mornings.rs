@@ -136,8 +136,9 @@ pub(super) fn schedule(scene: &Scene) -> Result<(String, String)> {
 fn bill(scene: &Scene) -> Result<()> {
     let billed: Value = scene.account.billed()?;
     console::line(format_args!(
-        "Cost Explorer was asked {} times by two mornings, the months before and a repeat: {} US dollars",
-        billed["requests"], billed["usd"]
+        "Cost Explorer was asked {} times for the two mornings and the months before: {} US dollars",
+        billed["requests"],
+        billed["usd"].as_str().unwrap_or_default()
     ));
     Ok(())
 }

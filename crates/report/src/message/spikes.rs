@@ -129,7 +129,7 @@ fn reasons(page: &Page<'_>, spike: &Spike) -> Vec<String> {
             name(service::short(reason.service.as_str())),
             name(&reason.usage_type),
             place.unwrap_or_default(),
-            page.money.change(reason.extra_usd)
+            (page.words.in_all)(&page.money.change(reason.extra_usd))
         )
     });
     let found: Vec<String> = found.collect();

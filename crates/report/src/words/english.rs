@@ -46,8 +46,10 @@ pub(super) const WORDS: Words = Words {
     services: "Top services, against the day before",
     spikes: "Unusual cost",
     quiet: |count| match count {
-        1 => "1 earlier spike goes on, with nothing new to tell.".to_owned(),
-        count => format!("{count} earlier spikes go on, with nothing new to tell."),
+        1 => "1 earlier spike goes on or awaits final figures: nothing new to tell.".to_owned(),
+        count => {
+            format!("{count} earlier spikes go on or await final figures: nothing new to tell.")
+        }
     },
     all_services: "all services",
     peak: |more, day, actual, expected| {
@@ -62,6 +64,7 @@ pub(super) const WORDS: Words = Words {
     },
     grown: |to, from| format!("still growing: **{to}** by now, {from} when last told"),
     since: |day| format!("since {day}"),
+    in_all: |more| format!("{more} in all"),
     ended: |outcome, more| match outcome {
         Outcome::Over => format!("over, {more} in all"),
         Outcome::NewNormal => format!("lasts, and now counts as usual; {more} until then"),

@@ -43,7 +43,11 @@ pub(super) const WORDS: Words = Words {
     new: "新規",
     services: "上位のサービス（前日比）",
     spikes: "通常と異なるコスト",
-    quiet: |count| format!("以前からの急増 {count}件が続いています（新しい動きはありません）。"),
+    quiet: |count| {
+        format!(
+            "以前からの急増 {count}件は、継続中または金額の確定待ちです（新しい動きはありません）。"
+        )
+    },
     all_services: "全サービス",
     peak: |more, day, actual, expected| {
         format!("{day} に **{more}**（通常 {expected} → {actual}）")
@@ -55,6 +59,7 @@ pub(super) const WORDS: Words = Words {
     },
     grown: |to, from| format!("増加が続いています: 累計 **{to}**（前回の通知時 {from}）"),
     since: |day| format!("{day} から"),
+    in_all: |more| format!("累計 {more}"),
     ended: |outcome, more| match outcome {
         Outcome::Over => format!("収束しました（累計 {more}）"),
         Outcome::NewNormal => {

@@ -1,6 +1,6 @@
 //! The reports of the tests' mornings, in both languages, as Discord shows them.
 //!
-//! `cargo run -p report --example preview -- FOLDER [SCENE …]` writes `page.html`, one as wide as a phone,
+//! `cargo run -p report --example mornings -- FOLDER [SCENE …]` writes `page.html`, one as wide as a phone,
 //! `phone.html`, and the pictures.
 
 #[path = "../../agent/examples/preview/layout.rs"]
@@ -26,7 +26,7 @@ const PHONE: &str = "<style>main{max-width:390px;margin:0;padding:0}.row{grid-te
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("usage: preview FOLDER [SCENE …]")?;
+    let folder = arguments.next().ok_or("usage: mornings FOLDER [SCENE …]")?;
     let (folder, chosen) = (Path::new(&folder), arguments.collect::<Vec<_>>());
     std::fs::create_dir_all(folder)?;
     let mut rows = String::new();
