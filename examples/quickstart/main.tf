@@ -95,7 +95,11 @@ module "costs" {
   # Who they are and what they are for, what each may cost, and when more is planned.
   accounts    = var.accounts
   budgets_usd = var.budgets_usd
-  events      = var.events
+
+  # What an event may cost in all is a budget of its own, which rings in the same channel.
+  events = { for name, event in var.events : name => merge(event, {
+    topic_arns = event.budget_usd == null ? null : [module.account.relay.topic_arns[var.region]]
+  }) }
 
   # A plan that would cost more fails: each call of Cost Explorer is 0.01 dollars.
   max_monthly_cost_usd = 5

@@ -28,8 +28,8 @@ variable "discord_channel_id" {
 }
 
 variable "events" {
-  description = "Times that are planned to cost more, by name: first and last day, and the ids of the accounts that take part."
-  type        = map(object({ start = string, end = string, accounts = optional(set(string)) }))
+  description = "Times that are planned to cost more, by name: first and last day, the ids of the accounts that take part, and what they may cost in that time."
+  type        = map(object({ start = string, end = string, accounts = optional(set(string)), budget_usd = optional(number) }))
   default     = {}
 }
 

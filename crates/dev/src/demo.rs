@@ -16,6 +16,7 @@ use std::{
 };
 
 use hinomi_tests::{Account, Aws, Discord, Error, Result, Shop, Verb, prerequisites};
+use jiff::{Timestamp, tz::TimeZone};
 
 use self::{ringing::Played, window::Window};
 use crate::{
@@ -112,7 +113,8 @@ fn prepare(service: &Shop, stop: &Stop) -> Result<Scene> {
     account.bill(&company::bill())?;
     stop.check()?;
     let output = Some((console::pass_on(), console::is_terminal()));
-    let costs = company::variables();
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let costs = company::variables(today);
     Scene::set(aws, discord, account, Some(&service.url()), costs, &provider, output)
 }
 
