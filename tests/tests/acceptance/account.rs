@@ -30,16 +30,18 @@ impl Scene {
             .with_account(&account)
             .with_discord(&discord)
             .var("region", REGION)
-            .var("discord_channel_id", discord.channel());
+            .var("discord_channel_id", discord.channel())
+            .var("keep_history", "false");
         let scene = Self { account, discord, workspace };
         by_hand(&scene.account)?;
         Ok(scene)
     }
 
-    /// The quickstart with this in place of its main file.
+    /// The quickstart with this in place of its main file, and the module's outputs alone.
     fn with(name: &str, main: &str) -> Result<Self> {
         let scene = Self::new(name)?;
         scene.workspace.config(&format!("{PROVIDER}{main}"))?;
+        scene.workspace.file("outputs.tf", OUTPUTS)?;
         Ok(scene)
     }
 
@@ -69,6 +71,16 @@ const PROVIDER: &str = r#"
 provider "hinomi" {
   region  = var.region
   discord = { base_url = var.discord_base_url }
+}
+"#;
+
+const OUTPUTS: &str = r#"
+output "estimated_monthly_cost_usd" {
+  value = module.account.estimated_monthly_cost_usd
+}
+
+output "monitors" {
+  value = module.account.monitors
 }
 "#;
 

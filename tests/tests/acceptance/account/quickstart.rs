@@ -18,7 +18,8 @@ fn the_quickstart_is_applied_and_leaves_nothing() -> Result<()> {
     let count = |kind: &str| made.get(kind).copied().unwrap_or_default();
     let kinds =
         ["scheduler:schedule", "budgets:budget", "ce:anomaly-subscription", "lambda:function"];
-    assert_eq!(kinds.map(count), [2, 1, 1, 2]);
+    // Monitors and mornings; the budget and its watch; what probes, relays and reports.
+    assert_eq!(kinds.map(count), [3, 1, 1, 3]);
     assert!(count("cloudwatch:alarm") >= 4, "{made:?}");
     let webhooks = scene.discord.server().webhooks();
     assert_eq!(
