@@ -113,7 +113,7 @@ fn prepare(service: &Shop, stop: &Stop) -> Result<Scene> {
     account.bill(&company::bill())?;
     stop.check()?;
     let output = Some((console::pass_on(), console::is_terminal()));
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
     let costs = company::variables(today);
     Scene::set(aws, discord, account, Some(&service.url()), costs, &provider, output)
 }
