@@ -94,6 +94,8 @@ resource "hinomi_cost_alert" "event" {
 
   budget = {
     limit_usd = each.value.budget_usd
+    # What an event uses is watched, also where credits pay for it.
+    excluded_charges = ["credits", "refunds"]
     period    = "custom"
     start     = each.value.start
     # An event's last day is a part of it, and a budget's end isn't.

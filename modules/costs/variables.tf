@@ -49,10 +49,10 @@ variable "currency" {
 
 variable "events" {
   description = <<-EOT
-    Times that are planned to cost more, by name: `start` and `end` are the first and the last day. Nothing rings for them, each morning tells
+    Times that are planned to cost more, by name: `start` and `end` are the first and the last day, in UTC as AWS counts. Nothing rings for them, each morning tells
     what they add to the usual cost, and after the end what they added in all. `accounts` are the ids of those that take part, without it all;
-    `tags` are cost allocation tags of the event's own resources. With `budget_usd` AWS also watches what accounts and tags cost in that time,
-    and tells `emails` or `topic_arns` at 80 and 100 percent.
+    `tags` are cost allocation tags of the event's own resources in those accounts. With `budget_usd` AWS also watches what accounts and tags cost in that time,
+    and tells `emails` or `topic_arns` at 80 and 100 percent. AWS takes no new budget for a time that is over: leave it out then.
   EOT
   type = map(object({
     start         = string
@@ -70,6 +70,11 @@ variable "events" {
   validation {
     condition     = alltrue([for name in keys(var.events) : can(regex("^[a-z0-9][a-z0-9-]*$", name))])
     error_message = "An event's name holds lower-case letters, digits and `-`, and doesn't begin with `-`: ${join(", ", [for name in keys(var.events) : name if !can(regex("^[a-z0-9][a-z0-9-]*$", name))])}."
+  }
+
+  validation {
+    condition     = alltrue([for event in var.events : event.tags == null || event.accounts != null])
+    error_message = "An event's `tags` only say what its own resources cost: name the `accounts` that take part in ${join(", ", [for name, event in var.events : name if event.tags != null && event.accounts == null])}, or nothing rings in any account while it runs."
   }
 
   validation {
@@ -143,7 +148,7 @@ variable "mentions" {
 }
 
 variable "monthly_digest" {
-  description = "Day of the month, 1 to 28, on whose morning the report also has the pace of growth of the last months."
+  description = "Day of the month, 1 to 28, on which the report also has the pace of growth of the last months; `1` comes with the last day of a month."
   type        = number
   default     = null
 }
@@ -214,13 +219,13 @@ variable "thread_id" {
 }
 
 variable "time" {
-  description = "Time of day at which the report comes, as `09:00`, in `timezone`."
+  description = "Time of day at which the report comes, as `09:00`, in `timezone`. At 06:00 UTC or later it tells of yesterday, earlier of the day before: in Tokyo it tells of yesterday from 15:00 on."
   type        = string
   default     = null
 }
 
 variable "timezone" {
-  description = "Time zone of `time` and of the morning's date, such as `Asia/Tokyo`. Without it, UTC."
+  description = "Time zone of `time`, such as `Asia/Tokyo`. Without it, UTC."
   type        = string
   default     = null
 }
@@ -269,7 +274,7 @@ variable "webhook_url_wo" {
 }
 
 variable "weekly_digest" {
-  description = "Weekday on whose morning the report also has the pace of growth of the last weeks: `monday` to `sunday`."
+  description = "Weekday on which the report also has the pace of growth of the last weeks, `monday` to `sunday`; `monday` comes with Sunday's figures."
   type        = string
   default     = null
 }

@@ -35,10 +35,6 @@ pub struct Settings {
     /// Language of the messages.
     #[serde(default)]
     pub language: Language,
-    /// Name of the IANA time zone whose date a morning has, such as `Asia/Tokyo`. The days of the
-    /// figures are UTC's, as AWS bills them.
-    #[serde(default = "utc")]
-    pub timezone: String,
     /// The accounts' names and purposes. An account with costs that isn't here is reported by its
     /// number, without a purpose.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -55,11 +51,12 @@ pub struct Settings {
     /// Times that are planned to cost more, by their names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub events: BTreeMap<String, Event>,
-    /// The weekday on whose morning the report has the pace of growth; without it, on none.
+    /// The weekday of the morning on which the report has the pace of growth: the one that tells the
+    /// day before that weekday. Without it, on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weekly_digest: Option<Weekday>,
-    /// The day of the month, 1 to 28, on whose morning the report has the pace of growth; without it,
-    /// on none.
+    /// The day of the month, 1 to 28, of the morning on which the report has the pace of growth: the one
+    /// that tells the day before. Without it, on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monthly_digest: Option<u8>,
     /// Who is mentioned when a spike is new.
@@ -173,7 +170,6 @@ impl Settings {
             name: name.into(),
             webhook,
             language: Language::default(),
-            timezone: utc(),
             accounts: BTreeMap::new(),
             currency: Currency::default(),
             rules: Rules::default(),
@@ -229,10 +225,6 @@ impl Weekday {
             Self::Sunday => jiff::civil::Weekday::Sunday,
         }
     }
-}
-
-fn utc() -> String {
-    "UTC".to_owned()
 }
 
 const fn yes() -> bool {

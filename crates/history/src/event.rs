@@ -81,6 +81,8 @@ pub struct EventSum {
     /// Of the charges, those of days without a baseline: how much of them is the event's isn't
     /// known.
     pub without_baseline_usd: Usd,
+    /// Days of a service whose charges are known: without any, the sums say nothing.
+    pub known_days: u32,
     /// Days of a service of which nothing is known.
     pub unknown_days: u32,
     /// The fewest baseline days that any of the days with a baseline had; zero if none had one.
@@ -144,6 +146,7 @@ impl EventSum {
             self.unknown_days += 1;
             return;
         };
+        self.known_days += 1;
         self.charges_usd += charges;
         let Some(incremental) = day.incremental_usd() else {
             self.without_baseline_usd += charges;

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 /// What is known on a morning, and what its report is to be made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
-    /// The morning's date, in the time zone of the settings.
+    /// The morning's date: the day after the one that is told of where its figures have come.
     pub today: Date,
     /// The morning of the report before this one. What is told once, such as the end of an event, is
     /// told on the first morning after it happened. Without it, on its own morning only. A morning that is

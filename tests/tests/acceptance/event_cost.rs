@@ -196,6 +196,29 @@ fn a_day_that_is_not_known_is_missing() -> Result<()> {
     assert_eq!((&state["missing_days"], scene.asked()?), (&json!([day(2)]), 0));
     assert_eq!(state["by_day"][day(2)]["unknown_days"], json!(2));
     assert_eq!(state["estimated"], json!(true));
+    let figures = ["incremental_usd", "charges_usd", "without_baseline_usd"];
+    let sums = figures.map(|figure| &state["by_day"][day(2)][figure]);
+    assert_eq!(sums, [&json!(null); 3], "nothing is known of that day");
+    assert!(figures.iter().all(|figure| state[figure].is_number()), "others are: {state}");
+    scene.workspace.destroy().map(drop)
+}
+
+#[test]
+fn of_an_event_of_which_nothing_is_known_there_are_no_figures() -> Result<()> {
+    let scene = Scene::new("event-nothing")?;
+    let history = scene.bill.record(20..=60, "10")?;
+    let output = scene.config((4, 2), &format!("max_calls = 0\n {history}"))?.apply()?;
+    output.expect("Warning: Days of the event are unknown")?;
+    let state = scene.workspace.stored(ADDRESS)?;
+    for figure in ["incremental_usd", "charges_usd", "without_baseline_usd"] {
+        assert_eq!(state[figure], json!(null), "{figure}");
+    }
+    // Days that were charged, and none before them to compare with.
+    let scene = Scene::new("event-no-baseline")?;
+    let history = scene.bill.record(2..=4, "10")?;
+    let state = scene.read(&format!("max_calls = 0\n {history}"))?;
+    assert_eq!(state["incremental_usd"], json!(null));
+    assert!(state["charges_usd"].as_f64().is_some_and(|usd| usd > 0.0), "{state}");
     scene.workspace.destroy().map(drop)
 }
 

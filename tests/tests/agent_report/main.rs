@@ -170,11 +170,32 @@ fn credits_and_a_closed_account_are_told_in_japanese_too() -> Result<()> {
     bill["accounts"][1]["closed_on"] = json!("2026-11-20");
     let mut scene = Scene::new(&bill)?;
     scene.settings["language"] = "ja".into();
-    scene.settings["timezone"] = "Asia/Tokyo".into();
     scene.morning("2026-11-27")?;
     let text = scene.text();
     assert!(text.contains("🎁") && text.contains("50"), "{text}");
     assert!(text.contains("データ"), "{text}");
+    Ok(())
+}
+
+/// Midnight in UTC, as nine in the morning in Tokyo: the day that has just ended is told of a day later, and
+/// what is there of it already makes no day look cheap.
+#[test]
+fn a_day_that_has_just_ended_is_not_told_of() -> Result<()> {
+    let (mut bill, _) = three("2026-12-01")?;
+    bill["late"] = json!({ "ages": [0.3, 1.0, 1.0] });
+    let mut scene = Scene::new(&bill)?;
+    scene.settings["monthly_digest"] = 1.into();
+    scene.settings["backfill_months"] = 2.into();
+    // The last day of a month comes with the month's digest, a day later.
+    for (day, told, has_digest) in
+        [("2026-12-01", "Sun, Nov 29", false), ("2026-12-02", "Mon, Nov 30", true)]
+    {
+        let answer = scene.try_at(day, &format!("{day}T00:00:00Z"))?;
+        assert!(matches!(answer, Answer::Response(_)), "{answer:?}");
+        let text = scene.text();
+        assert!(text.contains(&format!("AWS cost on {told}")), "{text}");
+        assert_eq!(text.contains("Pace of the month"), has_digest, "{text}");
+    }
     Ok(())
 }
 
@@ -227,11 +248,11 @@ fn the_small_build_says_that_it_is_the_wrong_one() -> Result<()> {
 fn an_event_that_cannot_be_used_is_refused_with_the_reason() -> Result<()> {
     let (bill, _) = three("2026-11-27")?;
     let mut scene = Scene::new(&bill)?;
-    scene.settings["timezone"] = "Moon/Tycho".into();
+    scene.settings["monthly_digest"] = 29.into();
     let Answer::Error { kind, message } = scene.try_morning("2026-11-27")? else {
         panic!("it was taken")
     };
-    assert!(kind == "NotReported" && message.contains("Moon/Tycho"), "{kind}: {message}");
+    assert!(kind == "NotReported" && message.contains("`monthly_digest`"), "{kind}: {message}");
     let function = scene.start()?;
     let answer = function
         .invoke(Event::new(r#"{"hinomi":"report"}"#), std::time::Duration::from_secs(30))?;

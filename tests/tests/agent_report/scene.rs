@@ -44,16 +44,29 @@ impl Scene {
 
     /// The event of a morning.
     pub(crate) fn event(&self, day: &str) -> Event {
-        let time = format!("{day}T09:00:00Z");
+        self.event_of(&format!("{day}T09:00:00Z"))
+    }
+
+    /// The event that a schedule sends for a time.
+    fn event_of(&self, time: &str) -> Event {
         let run = json!({ "hinomi": "report", "settings": self.settings, "scheduled_time": time });
         Event::new(run.to_string()).with_time(Duration::from_mins(15))
     }
 
     /// Runs a morning, which is also the bill's day, in a new process.
     pub(crate) fn try_morning(&self, day: &str) -> Result<Answer> {
+        self.try_event(day, self.event(day))
+    }
+
+    /// The same, with the event of a time in the bill's day.
+    pub(crate) fn try_at(&self, day: &str, time: &str) -> Result<Answer> {
+        self.try_event(day, self.event_of(time))
+    }
+
+    fn try_event(&self, day: &str, event: Event) -> Result<Answer> {
         self.payer.day_of_costs(Some(day))?;
         let function = self.start()?;
-        let answer = function.invoke(self.event(day), LONG)?;
+        let answer = function.invoke(event, LONG)?;
         if std::env::var_os("HINOMI_SHOW_LOGS").is_some() {
             eprintln!("{:?}", function.stop()?);
         }

@@ -141,7 +141,8 @@ impl Known {
         });
         for (name, event) in told {
             let last = event.end.min(morning.yesterday());
-            let mut sum = 0.0;
+            // What one of several sources couldn't say is no part of a sum: there is none then.
+            let mut sum = Some(0.0);
             for source in &sources.all {
                 if !may_ask(&source.explorer, 1) {
                     let most = self.settings.most_calls;
@@ -149,11 +150,16 @@ impl Known {
                     return;
                 }
                 match source.explorer.tagged(&event.tags, event.start, last).await {
-                    Ok(usd) => sum += usd.to_f64(),
-                    Err(error) => tell_once(outcome, notice_of(source, &error, &self.settings)),
+                    Ok(usd) => sum = sum.map(|sum| sum + usd.to_f64()),
+                    Err(error) => {
+                        sum = None;
+                        tell_once(outcome, notice_of(source, &error, &self.settings));
+                    }
                 }
             }
-            self.tagged_usd.insert(name.clone(), sum);
+            if let Some(sum) = sum {
+                self.tagged_usd.insert(name.clone(), sum);
+            }
         }
     }
 

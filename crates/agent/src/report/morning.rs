@@ -3,7 +3,7 @@
 use contract::report::{Run, Settings};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::NotReported;
@@ -11,10 +11,15 @@ use super::NotReported;
 /// Groups on a page of an answer, as far as is known: AWS documents no number, and the stand-in has this one.
 pub(super) const PAGE: usize = 1_000;
 
+/// How long after its end, which is midnight in UTC, a day is told of at the earliest. Cost Explorer's figures
+/// are refreshed a few times a day, so a day that has just ended has but a part of its costs: told of then it would seem cheap each morning. In Europe a report at nine tells
+/// of yesterday; in Tokyo, where that is midnight in UTC, of the day before.
+const ARRIVES_AFTER: SignedDuration = SignedDuration::from_hours(6);
+
 /// A morning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Morning {
-    /// Its date, in the time zone of the settings.
+    /// The day after the one that is told of, both in UTC.
     pub(super) today: Date,
     /// The first day that AWS may still revise.
     pub(super) unsettled: Date,
@@ -50,9 +55,8 @@ impl Morning {
                 "`scheduled_time` must be a time of RFC 3339, and is `{time}`"
             ))
         })?;
-        let zone = TimeZone::get(&settings.timezone)
-            .map_err(|problem| NotReported::Event(problem.to_string()))?;
-        Ok(Self::on(zone.to_datetime(time).date(), settings))
+        let known_until = time - ARRIVES_AFTER;
+        Ok(Self::on(TimeZone::UTC.to_datetime(known_until).date(), settings))
     }
 
     pub(super) fn on(today: Date, settings: &Settings) -> Self {
@@ -165,19 +169,27 @@ mod tests {
     }
 
     #[test]
-    fn a_morning_is_a_date_in_the_settings_zone() {
-        let of = |time: &str, zone: &str| {
-            let settings = Settings { timezone: zone.to_owned(), ..settings() };
+    fn a_day_is_told_of_once_its_figures_can_have_come() {
+        let of = |time: &str| {
             let scheduled_time = time.to_owned();
-            Morning::of(&Run { hinomi: Purpose::Report, settings, scheduled_time })
+            let run = Run { hinomi: Purpose::Report, settings: settings(), scheduled_time };
+            Morning::of(&run).map(Morning::yesterday)
         };
-        let late = "2026-11-30T22:00:00Z";
-        assert_eq!(of(late, "UTC").map(|it| it.today), Ok(day("2026-11-30")));
-        assert_eq!(of(late, "Asia/Tokyo").map(|it| it.today), Ok(day("2026-12-01")));
-        let error = of("<aws.scheduler.scheduled-time>", "UTC").expect_err("no time").to_string();
+        for (time, told) in [
+            ("2026-12-01T09:00:00Z", "2026-11-30"),
+            ("2026-12-01T06:00:00Z", "2026-11-30"),
+            ("2026-12-01T05:59:59Z", "2026-11-29"),
+            // Nine and seven in Tokyo, and six in the evening.
+            ("2026-12-01T09:00:00+09:00", "2026-11-29"),
+            ("2026-12-01T07:00:00+09:00", "2026-11-29"),
+            ("2026-12-01T18:00:00+09:00", "2026-11-30"),
+            // Nine in San Francisco.
+            ("2026-12-01T09:00:00-08:00", "2026-11-30"),
+        ] {
+            assert_eq!(of(time), Ok(day(told)), "{time}");
+        }
+        let error = of("<aws.scheduler.scheduled-time>").expect_err("no time").to_string();
         assert!(error.contains("RFC 3339"), "{error}");
-        let error = of(late, "Moon").expect_err("no zone").to_string();
-        assert!(error.contains("`timezone`"), "{error}");
     }
 
     #[test]

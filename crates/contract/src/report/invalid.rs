@@ -1,7 +1,6 @@
 //! What settings may not say.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::Settings;
 use crate::account::AccountId;
@@ -17,9 +16,6 @@ const BASELINE: std::ops::RangeInclusive<u16> = 7..=366;
 /// A setting with a value that isn't allowed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum InvalidSetting {
-    /// There is no such time zone.
-    #[error("`timezone` is no time zone of the IANA database: `{0}`")]
-    Timezone(String),
     /// The code of the currency isn't three capital letters.
     #[error("`currency.code` must be three capital letters of ISO 4217, and is `{0}`")]
     CurrencyCode(String),
@@ -69,9 +65,6 @@ pub enum InvalidSetting {
 /// Everything that isn't allowed.
 pub(super) fn of(settings: &Settings) -> Vec<InvalidSetting> {
     let mut invalid = Vec::new();
-    if TimeZone::get(&settings.timezone).is_err() {
-        invalid.push(InvalidSetting::Timezone(settings.timezone.clone()));
-    }
     invalid.extend(of_currency(settings));
     for (account, usd) in &settings.budgets {
         if !is_positive(*usd) {

@@ -21,8 +21,8 @@ pub struct Run {
     /// What is to be reported, and how.
     pub settings: Settings,
     /// The time that this run is for, in RFC 3339; in the schedule's input
-    /// [`crate::probe::SCHEDULED_TIME`]. Its date, in the time zone of the settings, is the morning that is
-    /// reported, so that a run that was started twice reports once.
+    /// [`crate::probe::SCHEDULED_TIME`]. The morning that is reported follows from it, so that a run that
+    /// was started twice reports once.
     pub scheduled_time: String,
 }
 

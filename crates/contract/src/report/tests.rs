@@ -11,7 +11,6 @@ fn all() -> Settings {
     let account: AccountId = "111122223333".parse().expect("an account");
     let mut settings = least();
     settings.language = Language::Japanese;
-    settings.timezone = "Asia/Tokyo".to_owned();
     let purpose = Some("production".to_owned());
     settings.accounts.insert(account.clone(), Account { name: "shop".to_owned(), purpose });
     settings.currency = Currency {
@@ -75,7 +74,6 @@ fn newer_settings_are_read_by_an_older_function() {
 #[test]
 fn what_is_not_allowed_is_named() {
     let mut settings = all();
-    settings.timezone = "Moon/Tycho".to_owned();
     settings.currency = Currency { code: "Yen".to_owned(), per_usd: 0.0, as_of: None };
     settings.budgets.values_mut().for_each(|usd| *usd = f64::NAN);
     settings.events.values_mut().for_each(|event| {
@@ -90,7 +88,6 @@ fn what_is_not_allowed_is_named() {
     assert_eq!(
         errors,
         [
-            "`timezone` is no time zone of the IANA database: `Moon/Tycho`",
             "`currency.code` must be three capital letters of ISO 4217, and is `Yen`",
             "`currency.per_usd` must be more than 0, and 1 for USD: 0",
             "`currency.as_of` must be the day of the rate",

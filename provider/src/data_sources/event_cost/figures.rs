@@ -42,7 +42,7 @@ pub(super) fn fill(
 ) -> EventFigures {
     let mut days = event_cost(&read.known.records, event, baseline);
     days.retain(|day| day.day <= last);
-    let total = sum_event_days(&days, |_| ()).remove(&()).unwrap_or_default();
+    let total = sum_event_days(&days, |_| ()).remove(&());
     let is_over = event.end < read.today;
     let is_estimated = read.known.records.iter().any(|record| {
         record.estimated
@@ -53,11 +53,18 @@ pub(super) fn fill(
     let mut missing = read.missing_days(first, last, |_| true);
     missing.extend(read.missing_days(event.start, last, |account| event.concerns(account)));
     let is_unknown = missing.range(event.start..).next().is_some();
+    // Where nobody was charged for anything, and all days are known, the event cost nothing.
+    let free = (!is_unknown).then(|| EventSum {
+        known_days: 1,
+        least_baseline_days: 1,
+        ..EventSum::default()
+    });
+    let total = shown(&total.or(free).unwrap_or_default());
     EventFigures {
         status: Attr::Known(if is_over { Status::Over } else { Status::Running }),
-        incremental_usd: Attr::Known(rounded(total.incremental_usd)),
-        charges_usd: Attr::Known(total.charges_usd.to_f64()),
-        without_baseline_usd: Attr::Known(total.without_baseline_usd.to_f64()),
+        incremental_usd: total.incremental_usd,
+        charges_usd: total.charges_usd,
+        without_baseline_usd: total.without_baseline_usd,
         by_account: sums(&days, |day| day.account.to_string()),
         by_service: sums(&days, |day| day.service.to_string()),
         by_day: sums(&days, |day| day.day.to_string()),
@@ -74,11 +81,15 @@ fn sums(days: &[EventDay], key: impl Fn(&EventDay) -> String) -> Attr<BTreeMap<S
     Attr::Known(sums.map(|(key, sum)| (key, Attr::Known(shown(&sum)))).collect())
 }
 
+/// A figure of which no day is known is null: zero would be one.
 fn shown(sum: &EventSum) -> Sum {
+    let known = |usd: f64| if sum.known_days > 0 { Attr::Known(usd) } else { Attr::Null };
+    let is_compared = sum.least_baseline_days > 0;
+    let incremental = is_compared.then(|| rounded(sum.incremental_usd));
     Sum {
-        incremental_usd: Attr::Known(rounded(sum.incremental_usd)),
-        charges_usd: Attr::Known(sum.charges_usd.to_f64()),
-        without_baseline_usd: Attr::Known(sum.without_baseline_usd.to_f64()),
+        incremental_usd: incremental.map_or(Attr::Null, Attr::Known),
+        charges_usd: known(sum.charges_usd.to_f64()),
+        without_baseline_usd: known(sum.without_baseline_usd.to_f64()),
         unknown_days: Attr::Known(sum.unknown_days),
         least_baseline_days: Attr::Known(sum.least_baseline_days),
     }

@@ -14,6 +14,7 @@ use contract::cost::{PlannedEvent, ServiceName};
 use framework::{Attr, DataSource, Diagnostics, Error, Path, Reading, Result, path};
 use history::Baseline;
 use jiff::ToSpan;
+use jiff::civil::Date;
 
 pub use self::model::EventFigures;
 use self::model::OtherEvent;
@@ -64,7 +65,24 @@ impl DataSource for EventCost {
         let first = event.start.saturating_sub(i64::from(days).days());
         let last = event.end.min(today.yesterday().unwrap_or(event.start));
         let read = cost_history::read(context, source(&config), (first, last)).await?;
-        Ok(figures::fill(config, &event, &baseline, &read, (first, last)))
+        let filled = figures::fill(config, &event, &baseline, &read, (first, last));
+        warn_of_missing(&event, &filled, context.warnings);
+        Ok(filled)
+    }
+}
+
+/// A sum of some of the days looks like one of all.
+fn warn_of_missing(event: &PlannedEvent, filled: &EventFigures, warnings: &mut Diagnostics) {
+    let missing = filled.missing_days.as_known().into_iter().flatten();
+    let own = missing.filter_map(Attr::as_known).filter_map(|day| day.parse::<Date>().ok());
+    let own = own.filter(|day| *day >= event.start).count();
+    if own > 0 {
+        let days = if own == 1 { "one day".to_owned() } else { format!("{own} days") };
+        let detail = format!(
+            "Of {days} of event `{}` nothing is known, and the sums are without them; a sum of no day is null. They are in `missing_days`.\nhint: a history that a `hinomi_cost_report` records has them, or Cost Explorer is asked with a larger `max_calls`; each call costs 0.01 USD.",
+            event.name
+        );
+        warnings.warning(path!(EventFigures => max_calls), "Days of the event are unknown", detail);
     }
 }
 

@@ -57,10 +57,10 @@ pub struct EventFigures {
     /// Where the event stands, in UTC.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub status: Attr<Status>,
-    /// What the event added so far, over the days that have a baseline; below zero where they cost less than usual. Null before its first day is over.
+    /// What the event added so far, over the days that have a baseline; below zero where they cost less than usual. Null where no day has one, and before its first day is over.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub incremental_usd: Attr<f64>,
-    /// All that was charged on its days so far.
+    /// All that was charged on its days so far. Null where nothing is known of any.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub charges_usd: Attr<f64>,
     /// Of the charges, those without a baseline: how much of them is the event's isn't known.
@@ -123,10 +123,10 @@ pub enum Status {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sum {
-    /// What the event added, over the days that have a baseline.
+    /// What the event added, over the days that have a baseline. Null where none has.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub incremental_usd: Attr<f64>,
-    /// What was charged.
+    /// What was charged. Null where nothing is known of any day.
     #[schemars(extend("x-tf" = tf::computed()))]
     pub charges_usd: Attr<f64>,
     /// Of the charges, those without a baseline.

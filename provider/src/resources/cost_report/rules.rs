@@ -7,7 +7,7 @@ use contract::report::{InvalidSetting, Purpose, Run};
 use discord::Snowflake;
 use framework::{Attr, Diagnostics, Path, path};
 
-use super::model::{CostReport, Event, History};
+use super::model::{CostReport, Event, History, MOST_CALLS};
 use super::names::{Names, Place};
 use super::wanted::bucket_name;
 use super::{THING, plan, queries, settings};
@@ -156,9 +156,14 @@ fn check_sources(config: &CostReport, diagnostics: &mut Diagnostics) {
         }
     }
     let least = u32::try_from(sources.len()).unwrap_or(u32::MAX).saturating_mul(LEAST_CALLS);
-    if let Some(most) = config.max_calls.as_known().filter(|most| **most < least) {
+    let most = match &config.max_calls {
+        Attr::Known(most) => Some(*most),
+        Attr::Null => Some(MOST_CALLS),
+        Attr::Unknown => None,
+    };
+    if let Some(most) = most.filter(|most| *most < least) {
         let detail = format!(
-            "Each source is asked {LEAST_CALLS} times at least, which comes to {least} calls a morning: {most} are not enough."
+            "Each source is asked {LEAST_CALLS} times at least, which comes to {least} calls a morning, and `max_calls` allows {most}."
         );
         refuse(diagnostics, path!(CostReport => max_calls), detail);
     }
@@ -203,6 +208,10 @@ fn check_event(event: &Event, at: &Path, diagnostics: &mut Diagnostics) {
     check_day(&event.start, at.attribute("start"), diagnostics);
     check_day(&event.end, at.attribute("end"), diagnostics);
     check_all::<AccountId>(&event.accounts, &at.attribute("accounts"), diagnostics);
+    if event.accounts.is_null() && event.tags.as_known().is_some_and(|tags| !tags.is_empty()) {
+        let detail = "Tags only say what the event's own resources cost. Name the accounts that take part: without them nothing rings in any account while the event runs.";
+        refuse(diagnostics, at.attribute("accounts"), detail);
+    }
     for (key, value) in event.tags.as_known().into_iter().flatten() {
         // (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html)
         let is_key = (1..=128).contains(&key.chars().count());
@@ -276,8 +285,7 @@ fn check_settings(config: &CostReport, diagnostics: &mut Diagnostics) {
                 path!(CostReport => events).key(name).attribute("end")
             }
             // The attributes' own limits say the same.
-            InvalidSetting::Timezone(_)
-            | InvalidSetting::CurrencyCode(_)
+            InvalidSetting::CurrencyCode(_)
             | InvalidSetting::Baseline { .. }
             | InvalidSetting::MonthlyDigest(_)
             | InvalidSetting::BackfillMonths(_)

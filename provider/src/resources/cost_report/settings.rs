@@ -45,7 +45,6 @@ pub(super) fn as_far_as_known(report: &CostReport, bucket: &str) -> Settings {
     let sources = report.sources.as_known().into_iter().flatten().filter_map(Attr::as_known);
     Settings {
         language: report.language.as_known().map_or(least.language, |it| (*it).into()),
-        timezone: text(&report.timezone).unwrap_or(least.timezone),
         accounts: accounts.filter_map(|(id, account)| Some((id.parse().ok()?, account))).collect(),
         currency: report.currency.as_known().map(currency).unwrap_or_default(),
         rules: report.rules.as_known().map(Rules::at_run_time).unwrap_or_default(),
@@ -113,7 +112,6 @@ pub(super) fn is_known(report: &CostReport) -> bool {
         &report.name,
         &report.webhook_parameter_arn,
         &report.thread_id,
-        &report.timezone,
         &report.of_history(|history| &history.prefix),
     ];
     !texts.into_iter().any(Attr::is_unknown)
@@ -187,7 +185,6 @@ pub(super) fn lift(found: &Settings, report: &mut CostReport) {
     report.webhook_parameter_arn = Attr::Known(found.webhook.parameter_arn.clone());
     report.thread_id = found.webhook.thread_id.clone().into();
     report.language = Attr::Known(found.language.into());
-    report.timezone = Attr::Known(found.timezone.clone());
     account_note::lift(&mut report.accounts, &by_text(&found.accounts));
     lift::map(&mut report.budgets_usd, &by_text(&found.budgets), |_, usd| *usd);
     lift::map(&mut report.events, &found.events, lifted_event);

@@ -42,7 +42,6 @@ pub(crate) fn scenes(language: Language) -> Vec<(&'static str, World)> {
 fn at(language: Language, today: Date, members: &[Member]) -> World {
     let mut settings = world::settings();
     settings.language = language;
-    "Asia/Tokyo".clone_into(&mut settings.timezone);
     company::name_all(&mut settings, members);
     World::of(today, settings, company::lines(members, today))
 }

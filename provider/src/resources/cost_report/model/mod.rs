@@ -29,14 +29,14 @@ use crate::model::timeouts::Timeouts;
 pub(super) const MEMORY_MB: u64 = 1_024;
 /// Days for which log lines are kept where nothing is said.
 pub(super) const LOG_DAYS: u32 = 30;
-/// When the report comes where nothing is said: AWS has most of the day before by then, in every time zone.
+/// When the report comes where nothing is said: with [`TIMEZONE`], AWS has most of the day before by then.
 pub(super) const TIME: &str = "09:00";
 /// The time zone where nothing is said.
 pub(super) const TIMEZONE: &str = "UTC";
 /// Months that are fetched where nothing is said: as many as the rules' defaults look back, and the present one.
 const BACKFILL_MONTHS: u8 = 5;
 /// Calls that a morning makes at most where nothing is said.
-const MOST_CALLS: u32 = 20;
+pub(super) const MOST_CALLS: u32 = 20;
 
 /// What all accounts cost, told on Discord each morning: a table by account and purpose, the month so far with
 /// its forecast and budgets, what rose suddenly and why, a chart, and all figures as CSV.
@@ -70,13 +70,13 @@ pub struct CostReport {
     /// Id of the thread of the webhook's channel to post in.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub thread_id: Attr<String>,
-    /// Time of day at which the report comes, as `hour:minute` in `timezone`. A morning on which the function could not be started is told of by the next report.
+    /// Time of day at which the report comes, as `hour:minute` in `timezone`. AWS counts days in UTC and has most of a day's figures some hours after it has ended: a report that comes at 06:00 UTC or later tells of yesterday, an earlier one of the day before. In Tokyo 09:00 is midnight in UTC; from 15:00 on a report there tells of yesterday.
     #[schemars(
         regex(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"),
         extend("x-tf" = tf::default(TIME).pattern_in_words("be a time of day with two digits each, such as `09:00`"))
     )]
     pub time: Attr<String>,
-    /// Time zone of `time`, and of the date that a morning has, by its name in the IANA database, such as `Asia/Tokyo`. The days of the figures are UTC's, as AWS bills them.
+    /// Time zone of `time`, by its name in the IANA database, such as `Asia/Tokyo`. The days of the figures are UTC's, as AWS bills them.
     #[schemars(length(min = 1, max = 50), extend("x-tf" = tf::default(TIMEZONE)))]
     pub timezone: Attr<String>,
     /// Language of the messages: `en` or `ja`.
@@ -103,10 +103,10 @@ pub struct CostReport {
     /// Times that are planned to cost more, by their names: nothing rings for their days, the report tells what they add to the usual cost, and a saved query has the same figures.
     #[schemars(extend("minProperties" = 1, "maxProperties" = 100, "x-tf" = tf::optional()))]
     pub events: Attr<Events>,
-    /// Weekday on whose morning the report also has the pace of growth of the last weeks: `monday` to `sunday`. Without it no morning has.
+    /// Weekday on which the report also has the pace of growth of the last weeks: `monday` to `sunday`. It comes with the figures of the day before that weekday, so that `monday` always tells of a whole week; a report that tells of the day before yesterday, see `time`, has it a day later. Without it no report has.
     #[schemars(extend("x-tf" = tf::optional()))]
     pub weekly_digest: Attr<Weekday>,
-    /// Day of the month on whose morning the report also has the pace of growth of the last months. Without it no morning has.
+    /// Day of the month on which the report also has the pace of growth of the last months. It comes with the figures of the day before, so that `1` always tells of a whole month. Without it no report has.
     #[schemars(range(min = 1, max = 28), extend("x-tf" = tf::optional()))]
     pub monthly_digest: Attr<u8>,
     /// Who is called when a spike is new. Nobody is without it.

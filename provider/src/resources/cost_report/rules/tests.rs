@@ -140,9 +140,16 @@ fn events_have_days_in_their_order() {
     let accounts = Attr::Known([known("shop")].into());
     let foreign = planned(Event { accounts, ..event("2026-11-20", "2026-11-21") });
     assert_refused(&foreign, &format!("{at}.accounts"), "12 digits");
-    let tags = one("", "x".to_owned());
-    let untold = planned(Event { tags, ..event("2026-11-20", "2026-11-21") });
+    let tagged = |accounts, key: &str| {
+        let tags = one(key, "x".to_owned());
+        planned(Event { accounts, tags, ..event("2026-11-20", "2026-11-21") })
+    };
+    let taking_part = || Attr::Known([known("222222222222")].into());
+    let untold = tagged(taking_part(), "");
     assert_refused(&untold, &format!("{at}.tags[\"\"]"), "1 to 128 characters");
+    assert_refused(&tagged(Attr::Null, "event"), &format!("{at}.accounts"), "take part");
+    assert_eq!(found(&tagged(Attr::Unknown, "event")), []);
+    assert_eq!(found(&tagged(taking_part(), "event")), []);
     let long = "n".repeat(101);
     let long = report(|it| it.events = one(&long, event("2026-11-20", "2026-11-21")));
     assert!(found(&long)[0].detail.contains("1 to 100 characters"));
@@ -185,10 +192,12 @@ fn sources_are_roles_that_can_be_asked() {
     let twice = sources(vec![source(ROLE), source(ROLE)]);
     assert_refused(&twice, "sources[1].role_arn", "count twice");
     assert_refused(&sources(vec![Attr::Null]), "sources[0]", "null");
-    let many = (0..3).map(|index| source(&format!("{ROLE}{index}"))).collect();
-    let mut many = sources(many);
-    many.max_calls = Attr::Known(5);
-    assert_refused(&many, "max_calls", "6 calls");
+    let many = |count| sources((0..count).map(|it| source(&format!("{ROLE}{it}"))).collect());
+    let few_calls = CostReport { max_calls: Attr::Known(5), ..many(3) };
+    assert_refused(&few_calls, "max_calls", "6 calls");
+    assert_refused(&many(11), "max_calls", "22 calls a morning, and `max_calls` allows 20");
+    assert_eq!(found(&CostReport { max_calls: Attr::Unknown, ..many(11) }), []);
+    assert_eq!(found(&many(10)), []);
 }
 
 #[test]

@@ -115,7 +115,6 @@ fn nothing_unknown_is_taken_for_a_default() {
         report
     };
     let unknown: Vec<(&str, CostReport)> = vec![
-        ("timezone", unknown(|it| it.timezone = Attr::Unknown)),
         ("language", unknown(|it| it.language = Attr::Unknown)),
         ("accounts", unknown(|it| it.accounts = Attr::Unknown)),
         ("sources", unknown(|it| it.sources = Attr::Known(vec![Attr::Unknown]))),
