@@ -96,8 +96,8 @@ resource "hinomi_cost_alert" "event" {
     limit_usd = each.value.budget_usd
     # What an event uses is watched, also where credits pay for it.
     excluded_charges = ["credits", "refunds"]
-    period    = "custom"
-    start     = each.value.start
+    period           = "custom"
+    start            = each.value.start
     # An event's last day is a part of it, and a budget's end isn't.
     end        = formatdate("YYYY-MM-DD", timeadd("${each.value.end}T00:00:00Z", "24h"))
     emails     = each.value.emails
