@@ -124,7 +124,6 @@ fn every_attribute_reaches_aws_and_is_imported_from_there() -> Result<()> {
     let settings = scene.input()?["settings"].clone();
     for (key, value) in [
         ("language", json!("ja")),
-        ("timezone", json!("Asia/Tokyo")),
         ("purpose_from", json!("unit")),
         ("budgets", json!({ "222222222222": 2000.5 })),
         ("weekly_digest", json!("monday")),
