@@ -52,6 +52,7 @@ pub(super) async fn find(context: &mut Context<'_, Clients>, id: &str) -> Result
         name: Attr::Known(name),
         account: found.account,
         region: Attr::Known(session.region().to_string()),
+        timezone: Attr::Known(schedule.timezone.clone()),
         force_destroy: Attr::Known(false),
         ..CostReport::default()
     };
